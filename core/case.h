@@ -31,7 +31,7 @@ typedef struct {
 
 typedef struct {
     bool accepted;
-    mtls_upload_code code;     /* MTLS_UPLOAD_ACCEPTED for "accepted", and for a rejection without a code */
+    mtls_upload_code code;       /* MTLS_UPLOAD_ACCEPTED for "accepted", and for a rejection without a code */
     char *client_cert_issuer_dn; /* NULL: not stated */
 } mtls_expect_upload;
 

@@ -1,4 +1,5 @@
-/* Reading whole files with a limit, and writing them so that a reader sees the old or the new, never a half. */
+/* Reading whole files with a limit, and writing them so that a reader sees the old or the new, never a half.
+ */
 #ifndef MTLS_CORE_FILE_H
 #define MTLS_CORE_FILE_H
 

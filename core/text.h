@@ -4,8 +4,9 @@
 
 #include <mtls/bytes.h>
 
-/* mtls_text_escape appends `bytes` as printable UTF-8: a control or escape character, a bidirectional or other
- * format character, and a byte that is not UTF-8 become \xNN (a byte) or \u{N} (a code point), a backslash two. */
+/* mtls_text_escape appends `bytes` as printable UTF-8: a control or escape character, a bidirectional or
+ * other format character, and a byte that is not UTF-8 become \xNN (a byte) or \u{N} (a code point), a
+ * backslash two. */
 MTLS_MUST_CHECK mtls_status mtls_text_escape(mtls_view bytes, mtls_buf *out);
 
 /* mtls_utf8_next decodes the code point at `*at` and moves `*at` past it. False, and `*at` unmoved, where the

@@ -76,12 +76,12 @@ bool mtls_verify_result_find(const char *text, mtls_verify_result *out);
  * number the table does not have. */
 mtls_reason mtls_reason_from_x509(int x509_v_err);
 
-/* mtls_reason_from_text maps any known spelling of a reason, new, old or the gateway's, with or without nginx's
- * "FAILED:", whatever its letter case. MTLS_REASON_NONE when no row has it. */
+/* mtls_reason_from_text maps any known spelling of a reason, new, old or the gateway's, with or without
+ * nginx's "FAILED:", whatever its letter case. MTLS_REASON_NONE when no row has it. */
 mtls_reason mtls_reason_from_text(const char *text);
 
-/* mtls_reason_client_verify writes the value of $ssl_client_verify, such as "FAILED:certificate has expired", in
- * the profile's spelling. It gives `out`. */
+/* mtls_reason_client_verify writes the value of $ssl_client_verify, such as "FAILED:certificate has expired",
+ * in the profile's spelling. It gives `out`. */
 #define MTLS_CLIENT_VERIFY_MAX 160
 const char *mtls_reason_client_verify(mtls_verify_result result, mtls_reason reason, mtls_profile_id profile,
                                       char out[MTLS_CLIENT_VERIFY_MAX]);

@@ -1,4 +1,5 @@
-/* Status codes: how every function that can fail says so. An answer ("this chain is bad") is never a status. */
+/* Status codes: how every function that can fail says so. An answer ("this chain is bad") is never a status.
+ */
 #ifndef MTLS_STATUS_H
 #define MTLS_STATUS_H
 
@@ -27,8 +28,8 @@ typedef enum {
     MTLS_ERR_INTERRUPT /* a signal asked the work to stop */
 } mtls_status;
 
-/* mtls_error is one message for a person, in the caller's memory: place, what is wrong, remedy. No final newline.
- * A function that takes one fills it whenever its status is not MTLS_OK; NULL is allowed. */
+/* mtls_error is one message for a person, in the caller's memory: place, what is wrong, remedy. No final
+ * newline. A function that takes one fills it whenever its status is not MTLS_OK; NULL is allowed. */
 typedef struct {
     char text[1024];
 } mtls_error;
