@@ -207,9 +207,11 @@ static void read_upload(reader *r, json_t *object, mtls_expect_upload *out) {
 static void read_handshake(reader *r, json_t *object, mtls_expect_handshake *out) {
     static const char *const members[] = {"result", "reason", "sslClientVerify", "httpStatus", NULL};
     check_members(r, "expect.handshake", object, members);
-    text_of(r, "expect.handshake.sslClientVerify", object, "sslClientVerify");
     if (!mtls_verify_result_find(text_of(r, "expect.handshake.result", object, "result"), &out->result)) {
-        fail(r, "expect.handshake.result", "is none of SUCCESS, FAILED, NONE, PASSTHROUGH");
+        fail(r, "expect.handshake.result", "is none of SUCCESS, FAILED, NONE, PASSTHROUGH, ABORTED");
+    }
+    if (out->result != MTLS_VERIFY_ABORTED || !json_is_null(json_object_get(object, "sslClientVerify"))) {
+        text_of(r, "expect.handshake.sslClientVerify", object, "sslClientVerify");
     }
     if (!json_is_null(json_object_get(object, "reason")) &&
         !mtls_reason_find(text_of(r, "expect.handshake.reason", object, "reason"), &out->reason)) {

@@ -104,7 +104,9 @@ static json_t *handshake_json(const mtls_expect_handshake *handshake, mtls_profi
                                               : json_string(mtls_reason_describe(handshake->reason)->slug),
         failed);
     set(object, "sslClientVerify",
-        json_string(mtls_reason_client_verify(handshake->result, handshake->reason, profile, spelling)),
+        handshake->result == MTLS_VERIFY_ABORTED
+            ? json_null()
+            : json_string(mtls_reason_client_verify(handshake->result, handshake->reason, profile, spelling)),
         failed);
     if (handshake->http_status != 0) {
         set(object, "httpStatus", json_integer(handshake->http_status), failed);

@@ -32,6 +32,7 @@ static const char *const verify_results[MTLS_NUM_VERIFY_RESULTS] = {
     [MTLS_VERIFY_SUCCESS] = "SUCCESS",
     [MTLS_VERIFY_FAILED] = "FAILED",
     [MTLS_VERIFY_PASSTHROUGH] = "PASSTHROUGH",
+    [MTLS_VERIFY_ABORTED] = "ABORTED",
 };
 
 const mtls_upload_code_info *mtls_upload_code_describe(mtls_upload_code code) {

@@ -32,12 +32,14 @@ typedef enum {
     MTLS_NUM_BASES
 } mtls_basis;
 
-/* The outcome of a handshake: the head word of nginx's $ssl_client_verify, and the gateway's PASSTHROUGH. */
+/* The outcome of a handshake: the head word of nginx's $ssl_client_verify, the gateway's PASSTHROUGH, and
+ * ABORTED, the end by a TLS alert before there is a request: nothing is logged or answered. */
 typedef enum {
     MTLS_VERIFY_NONE,
     MTLS_VERIFY_SUCCESS,
     MTLS_VERIFY_FAILED,
     MTLS_VERIFY_PASSTHROUGH,
+    MTLS_VERIFY_ABORTED,
     MTLS_NUM_VERIFY_RESULTS
 } mtls_verify_result;
 

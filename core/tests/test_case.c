@@ -43,6 +43,24 @@ static void a_case_read_and_written_is_the_same_text(void **state) {
     mtls_case_clear(&c);
 }
 
+static void an_aborted_handshake_is_written_without_a_logged_value(void **state) {
+    (void)state;
+    static const char aborted[] =
+        "{\"id\":\"a\",\"summary\":\"b\",\"cites\":[],\"tags\":[],\"features\":[],\"time\":\"2030-01-01T00:"
+        "00:00Z\","
+        "\"certificates\":[],\"expect\":{\"openssl\":{\"handshake\":{\"anyOf\":[{\"result\":\"ABORTED\","
+        "\"reason\":null,\"sslClientVerify\":null}],\"basis\":\"observed\"}}}}\n";
+    mtls_case c;
+    mtls_error error = {""};
+    mtls_buf json = {.max = MTLS_CASE_JSON_MAX};
+    mtls_case_init(&c);
+    assert_int_equal(mtls_case_read(mtls_view_of_text(aborted), NULL, &c, &error), MTLS_OK);
+    assert_int_equal(mtls_case_write(&c, MTLS_CASE_INLINE, &json), MTLS_OK);
+    assert_string_equal(mtls_buf_text(&json), aborted);
+    mtls_buf_clear(&json);
+    mtls_case_clear(&c);
+}
+
 /* read_with replaces the first `from` of the full case by `to` and reads the result. */
 static mtls_status read_with(const char *from, const char *to, mtls_error *error) {
     mtls_case c;
@@ -65,18 +83,19 @@ static void a_case_that_breaks_the_format_is_refused_with_its_place(void **state
     static const struct {
         const char *from, *to, *message;
     } rows[] = {
-        {"\"tags\":[]",            "\"tags\":[],\"extra\":1",      "unknown member"           },
-        {"\"tags\":[],",           "",                             "tags"                     },
-        {"\"Zm9v\"",               "\"Zm9\"",                      "bundle: is not base64"    },
-        {"\"Zm9v\"",               "{\"file\":\"bundle.pem\"}",    "self-contained"           },
-        {"\"Zm9v\"",               "{\"file\":\"../bundle.pem\"}", "another file"             },
-        {"\"Strict\"",             "\"Lenient\"",                  "verifyClientAuthMode"     },
-        {"\"expired\"",            "\"stale\"",                    "is no reason"             },
-        {"\"expired\"",            "null",                         "must be given with FAILED"},
-        {"\"openssl\"",            "\"open\"",                     "unknown profile"          },
-        {"\"basis\":\"observed\"", "\"basis\":\"guessed\"",        "basis"                    },
-        {"400",                    "4000",                         "HTTP status"              },
-        {"{\"id\"",                "{\"id\":\"twice\",\"id\"",     "duplicate"                },
+        {"\"tags\":[]",                        "\"tags\":[],\"extra\":1",      "unknown member"           },
+        {"\"tags\":[],",                       "",                             "tags"                     },
+        {"\"Zm9v\"",                           "\"Zm9\"",                      "bundle: is not base64"    },
+        {"\"Zm9v\"",                           "{\"file\":\"bundle.pem\"}",    "self-contained"           },
+        {"\"Zm9v\"",                           "{\"file\":\"../bundle.pem\"}", "another file"             },
+        {"\"Strict\"",                         "\"Lenient\"",                  "verifyClientAuthMode"     },
+        {"\"expired\"",                        "\"stale\"",                    "is no reason"             },
+        {"\"expired\"",                        "null",                         "must be given with FAILED"},
+        {"\"openssl\"",                        "\"open\"",                     "unknown profile"          },
+        {"\"basis\":\"observed\"",             "\"basis\":\"guessed\"",        "basis"                    },
+        {"400",                                "4000",                         "HTTP status"              },
+        {"\"FAILED:certificate has expired\"", "null",                         "sslClientVerify"          },
+        {"{\"id\"",                            "{\"id\":\"twice\",\"id\"",     "duplicate"                },
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         mtls_error error = {""};
@@ -90,6 +109,7 @@ static void a_case_that_breaks_the_format_is_refused_with_its_place(void **state
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_case_read_and_written_is_the_same_text),
+        cmocka_unit_test(an_aborted_handshake_is_written_without_a_logged_value),
         cmocka_unit_test(a_case_that_breaks_the_format_is_refused_with_its_place),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
