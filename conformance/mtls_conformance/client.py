@@ -1,0 +1,58 @@
+"""A TLS client that sends one certificate chain exactly as it is given, and reads what it is answered."""
+
+import socket
+import ssl
+from dataclasses import dataclass
+from pathlib import Path
+
+VERSIONS = {"TLSv1.2": ssl.TLSVersion.TLSv1_2, "TLSv1.3": ssl.TLSVersion.TLSv1_3}
+ANSWER_MAX = 65536
+
+
+class CannotSend(Exception):
+    """OpenSSL's client does not take this chain and key, so no server ever sees them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    status: int | None  # the HTTP status; None: the connection ended before there was one
+    protocol: str | None
+    error: str | None  # what ended it
+
+
+def context_for(chain: Path | None, key: Path | None, version: str) -> ssl.SSLContext:
+    """A client that trusts every server, and sends weak certificates too (security level 0). Trusting no CA, it has
+    none from which OpenSSL could complete the chain. Raises CannotSend."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    context.minimum_version = context.maximum_version = VERSIONS[version]
+    context.set_ciphers("ALL:@SECLEVEL=0")
+    if chain is not None:
+        try:
+            context.load_cert_chain(chain, key, password=b"")
+        except (ssl.SSLError, ValueError) as error:
+            raise CannotSend(getattr(error, "reason", None) or str(error)) from None
+    return context
+
+
+def request(
+    address: tuple[str, int], server_name: str, path: str, context: ssl.SSLContext, seconds: float = 10
+) -> Reply:
+    """One handshake and one GET, on a connection of its own. Nothing that the server does raises."""
+    protocol = None
+    answer = b""
+    try:
+        with socket.create_connection(address, timeout=seconds) as plain:
+            with context.wrap_socket(plain, server_hostname=server_name) as tls:
+                protocol = tls.version()
+                tls.sendall(f"GET {path} HTTP/1.1\r\nHost: {server_name}\r\nConnection: close\r\n\r\n".encode())
+                while len(answer) < ANSWER_MAX and (piece := tls.recv(ANSWER_MAX)):
+                    answer += piece
+    except OSError as error:  # ssl.SSLError is one: under TLS 1.3 the server's alert comes with the first read
+        if not answer:
+            return Reply(None, protocol, getattr(error, "reason", None) or str(error))
+    words = answer.split(None, 2)
+    if len(words) >= 2 and words[0].startswith(b"HTTP/1.") and words[1].isdigit():
+        return Reply(int(words[1]), protocol, None)
+    return Reply(None, protocol, "closed without an answer")

@@ -1,0 +1,74 @@
+"""Holds an answer against an expectation (docs/case-format.md, "Comparing")."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from .corpus import STAGES, Case, Stage
+
+
+class Outcome(StrEnum):
+    AS_EXPECTED = "as expected"
+    DIFFERS = "differs"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a target says of one case. A stage that it does not reach is None; a stage that it cannot be asked is
+    in `skipped`, with the reason."""
+
+    case_id: str
+    upload: dict | None = None
+    handshake: dict | None = None
+    skipped: dict[str, str] = field(default_factory=dict)
+    raw: str = ""  # in the target's own words
+
+    def stage(self, name: str) -> dict | None:
+        return self.upload if name == "upload" else self.handshake
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    case_id: str
+    target: str
+    profile: str
+    stage: str
+    outcome: Outcome
+    expected: tuple[dict, ...] = ()
+    got: dict | None = None
+    why: str = ""  # of a skip, or the target's own words
+
+
+# An aid to people, not part of what must be equal: spellings differ between versions of OpenSSL.
+AIDS = {"sslClientVerify"}
+
+
+def conforms(expected: Stage, got: dict | None, silent: frozenset[str] = frozenset()) -> bool:
+    """Whether `got` equals an alternative in every member that it states. `silent` are members of which this
+    target can say nothing."""
+    if got is None:
+        return False
+    return any(
+        all(got.get(member) == value for member, value in alternative.items() if member not in AIDS | silent)
+        for alternative in expected.any_of
+    )
+
+
+def judge(
+    case: Case, target: str, profile: str, answer: Answer, silent: frozenset[str] = frozenset()
+) -> Iterator[Verdict]:
+    """One verdict for each stage that the case has under the profile."""
+    for name in STAGES:
+        expected = case.stage(profile, name)
+        got = answer.stage(name)
+        if name in answer.skipped:
+            yield Verdict(case.id, target, profile, name, Outcome.SKIPPED, why=answer.skipped[name])
+        elif expected is None:
+            if name == "upload" or case.client is not None:
+                yield Verdict(
+                    case.id, target, profile, name, Outcome.SKIPPED, got=got, why=f"no expectation under {profile}"
+                )
+        else:
+            outcome = Outcome.AS_EXPECTED if conforms(expected, got, silent) else Outcome.DIFFERS
+            yield Verdict(case.id, target, profile, name, outcome, expected.any_of, got, answer.raw)

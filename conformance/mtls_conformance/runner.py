@@ -1,0 +1,40 @@
+"""Asks targets, holds their answers against the corpus."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from .compare import Outcome, Verdict, judge
+from .corpus import Case
+from .targets import Target
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What one target said of the cases under one profile."""
+
+    target: str
+    version: str
+    profile: str
+    verdicts: tuple[Verdict, ...]
+
+    def count(self, outcome: Outcome) -> int:
+        return sum(verdict.outcome is outcome for verdict in self.verdicts)
+
+
+def run(cases: list[Case], targets: list[Target], jobs: int, say: Callable[[str], None] = lambda text: None) -> list[Run]:
+    """Every target under every profile that it answers for, in the order given; verdicts in the corpus's order."""
+    runs = []
+    order = {case.id: number for number, case in enumerate(cases)}
+    by_id = {case.id: case for case in cases}
+    for target in targets:
+        version = target.version()
+        for profile in target.profiles:
+            say(f"{target.name} ({version}) answers {len(cases)} cases under {profile}")
+            verdicts = [
+                verdict
+                for answer in target.answers(cases, profile, jobs)
+                for verdict in judge(by_id[answer.case_id], target.name, profile, answer, target.silent)
+            ]
+            verdicts.sort(key=lambda verdict: order[verdict.case_id])
+            runs.append(Run(target.name, version, profile, tuple(verdicts)))
+    return runs

@@ -1,0 +1,64 @@
+"""mtls-validate as a target: one process answers the whole corpus (`mtls-validate corpus PATH --json`)."""
+
+import json
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+from ..compare import Answer
+from ..corpus import Case
+from ..vocabulary import profiles
+from . import TargetError
+
+SECONDS = 1800
+
+
+def find_program(name: str) -> Path:
+    """A program by its path; by its bare name in this project's build, else on the PATH."""
+    if "/" in name:
+        found = Path(name) if Path(name).is_file() else None
+    else:
+        built = Path(__file__).parents[3] / "build/release/bin" / name
+        found = built if built.is_file() else shutil.which(name)
+    if found is None:
+        raise TargetError(f"there is no {name}; in a checkout: cmake --preset release && cmake --build --preset release")
+    return Path(found).resolve()
+
+
+class ValidatorTarget:
+    name = "mtls-validate"
+    kind = "validator"
+    profiles = profiles()
+    silent = frozenset()
+
+    def __init__(self, program: str, suite: Path):
+        self.program = find_program(program)
+        self.suite = suite
+
+    def version(self) -> str:
+        result = subprocess.run([self.program, "--version"], capture_output=True, text=True, timeout=60)
+        return result.stdout.strip()
+
+    def answers(self, cases: list[Case], profile: str, jobs: int) -> Iterator[Answer]:
+        wanted = {case.id for case in cases}
+        for line in self._run(profile):
+            if line["id"] in wanted:
+                wanted.remove(line["id"])
+                yield Answer(line["id"], line.get("upload"), line.get("handshake"), raw=json.dumps(line))
+        if wanted:
+            raise TargetError(f"{self.program.name} left out {len(wanted)} cases, such as {sorted(wanted)[0]}")
+
+    def _run(self, profile: str) -> Iterator[dict]:
+        command = [self.program, "corpus", self.suite, "--profile", profile, "--json"]
+        try:
+            result = subprocess.run(command, capture_output=True, timeout=SECONDS)
+        except subprocess.TimeoutExpired:
+            raise TargetError(f"{self.program.name} did not finish in {SECONDS} seconds") from None
+        if result.returncode not in (0, 1):
+            words = result.stderr.decode(errors="replace").strip()
+            raise TargetError(f"{self.program.name} ended with status {result.returncode}: {words}")
+        try:
+            yield from (json.loads(line) for line in result.stdout.splitlines())
+        except ValueError as error:
+            raise TargetError(f"{self.program.name} printed what is no JSON: {error}") from None
