@@ -1,5 +1,5 @@
 /* libmtlsvalidate: what Azure Application Gateway's mutual authentication answers to a trusted client CA
- * file.
+ * file and to the clients that present certificates.
  *
  * The library writes nothing, never exits, keeps no global state and may be used from several threads; one
  * answer is to be used by one thread at a time. Strings belong to the answer and live as long as it. */
@@ -61,6 +61,72 @@ typedef struct {
 MTLS_PUBLIC size_t mtlsval_upload_num_warnings(const mtlsval_upload *upload);
 MTLS_PUBLIC bool mtlsval_upload_get_warning(const mtlsval_upload *upload, size_t index,
                                             mtlsval_warning_details *out_warning);
+
+/* A gateway as it is configured: a profile and its trusted client CA files. Set it up in one thread; then any
+ * number of threads may check clients against it at the same time. */
+typedef struct mtlsval_gateway mtlsval_gateway;
+
+/* mtlsval_gateway_new makes a gateway without trusted files. `profile` is "azure-appgw" or "openssl" (nginx
+ * with OpenSSL); another name is MTLS_ERR_USAGE, and `error` (which may be NULL) lists the known ones. */
+MTLS_PUBLIC MTLS_MUST_CHECK mtls_status mtlsval_gateway_new(const char *profile,
+                                                            mtlsval_gateway **out_gateway, mtls_error *error);
+MTLS_PUBLIC void mtlsval_gateway_free(mtlsval_gateway *gateway);
+
+/* The profile's answer to a trusted client CA file; all of it belongs to the gateway. */
+typedef struct {
+    bool accepted;
+    const char *code;                  /* as mtlsval_upload_code; NULL too where the profile has no codes */
+    const char *advice;                /* NULL if accepted */
+    const char *detail;                /* "" if accepted */
+    const char *client_cert_issuer_dn; /* NULL unless accepted, and where the profile derives none */
+    /* What is in the file. Under "openssl" its verdict is not the profile's: ask `accepted`. */
+    const mtlsval_upload *upload;
+} mtlsval_file_answer;
+
+/* mtlsval_gateway_add_file gives the gateway one more trusted file; `now` as in mtlsval_upload_check. A
+ * refused file is an answer and gives MTLS_OK: no client can be checked then. */
+MTLS_PUBLIC MTLS_MUST_CHECK mtls_status mtlsval_gateway_add_file(mtlsval_gateway *gateway, const void *file,
+                                                                 size_t len, int64_t now,
+                                                                 mtlsval_file_answer *out_answer);
+
+/* How a client is to be checked; all zero is the gateway's default but for the time. */
+typedef struct {
+    int64_t time;              /* the clock, in seconds since 1970 */
+    bool verify_issuer_dn;     /* verifyClientCertIssuerDN; without effect under "openssl" */
+    bool passthrough;          /* verifyClientAuthMode is Passthrough */
+    bool verify_ocsp;          /* verifyClientRevocation is OCSP */
+    const void *ocsp_response; /* DER of the responder's answer; NULL: it gives none */
+    size_t ocsp_response_len;
+} mtlsval_client_options;
+
+/* The answer to a client. */
+typedef struct mtlsval_client mtlsval_client;
+
+/* mtlsval_client_check asks what becomes of a client that presents `chain`: its certificates as PEM, leaf
+ * first, or NULL for none. A bad chain is an answer and gives MTLS_OK. MTLS_ERR_USAGE: no trusted file and
+ * not passthrough, a refused trusted file, or passthrough under a profile without it; MTLS_ERR_INPUT: `chain`
+ * is not PEM certificates. Then `*out_client` is NULL and `error` (which may be NULL) tells more. */
+MTLS_PUBLIC MTLS_MUST_CHECK mtls_status mtlsval_client_check(const mtlsval_gateway *gateway,
+                                                             const void *chain, size_t len,
+                                                             const mtlsval_client_options *options,
+                                                             mtlsval_client **out_client, mtls_error *error);
+MTLS_PUBLIC void mtlsval_client_free(mtlsval_client *client);
+
+/* "SUCCESS", "FAILED", "NONE", "PASSTHROUGH", or "ABORTED": the TLS handshake ends with an alert. */
+MTLS_PUBLIC const char *mtlsval_client_result(const mtlsval_client *client);
+/* Whether the request reaches what is behind the gateway. */
+MTLS_PUBLIC bool mtlsval_client_goes_on(const mtlsval_client *client);
+/* A slug such as "expired"; NULL unless FAILED. */
+MTLS_PUBLIC const char *mtlsval_client_reason(const mtlsval_client *client);
+/* What the access log has, such as "FAILED:certificate has expired"; NULL if ABORTED. */
+MTLS_PUBLIC const char *mtlsval_client_ssl_client_verify(const mtlsval_client *client);
+/* The HTTP status; 0 if ABORTED. */
+MTLS_PUBLIC int mtlsval_client_http_status(const mtlsval_client *client);
+/* The X509_V_ERR number that chain verification ended with; -1 where it was not run. */
+MTLS_PUBLIC int mtlsval_client_openssl_error(const mtlsval_client *client);
+/* What was seen, naming the certificate, escaped for terminals ("" on SUCCESS), and what to do (or NULL). */
+MTLS_PUBLIC const char *mtlsval_client_detail(const mtlsval_client *client);
+MTLS_PUBLIC const char *mtlsval_client_advice(const mtlsval_client *client);
 
 #ifdef __cplusplus
 }

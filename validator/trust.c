@@ -1,0 +1,177 @@
+#include "validator/trust.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <openssl/bio.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
+
+struct mtlsval_trust {
+    X509_STORE *store;
+};
+
+mtls_status mtlsval_trust_new(mtlsval_trust **out_trust) {
+    *out_trust = NULL;
+    mtlsval_trust *trust = calloc(1, sizeof *trust);
+    if (trust == NULL) {
+        return MTLS_ERR_NOMEM;
+    }
+    trust->store = X509_STORE_new();
+    if (trust->store == NULL) {
+        free(trust);
+        return MTLS_ERR_NOMEM;
+    }
+    *out_trust = trust;
+    return MTLS_OK;
+}
+
+void mtlsval_trust_free(mtlsval_trust *trust) {
+    if (trust != NULL) {
+        X509_STORE_free(trust->store);
+        free(trust);
+    }
+}
+
+X509_STORE *mtlsval_trust_store(const mtlsval_trust *trust) {
+    return trust->store;
+}
+
+mtls_status mtlsval_trust_add_der(mtlsval_trust *trust, mtls_view der, bool *out_decoded) {
+    *out_decoded = false;
+    ERR_set_mark();
+    const unsigned char *at = der.data;
+    X509 *certificate = der.len > LONG_MAX ? NULL : d2i_X509(NULL, &at, (long)der.len);
+    bool whole = certificate != NULL && at == der.data + der.len;
+    mtls_status status = MTLS_OK;
+    if (whole) {
+        *out_decoded = X509_STORE_add_cert(trust->store, certificate) == 1;
+        status = *out_decoded ? MTLS_OK : MTLS_ERR_NOMEM;
+    }
+    X509_free(certificate);
+    ERR_pop_to_mark();
+    return status;
+}
+
+/* A stream over the bytes, as BIO_new_file gives nginx: lines end where fgets ends them, so a NUL in the file
+ * cuts its line short, which a memory BIO would not do. */
+static BIO *stream_open(mtls_view file) {
+    FILE *stream = fmemopen((void *)(uintptr_t)file.data, file.len, "r");
+    BIO *bio = stream == NULL ? NULL : BIO_new_fp(stream, BIO_CLOSE);
+    if (bio == NULL && stream != NULL) {
+        fclose(stream);
+    }
+    return bio;
+}
+
+/* Out of memory is the one failure that says nothing about the file. */
+static bool out_of_memory(void) {
+    return ERR_GET_REASON(ERR_peek_last_error()) == ERR_R_MALLOC_FAILURE ||
+           ERR_GET_REASON(ERR_peek_error()) == ERR_R_MALLOC_FAILURE;
+}
+
+/* libcrypto's oldest error in the queue is the most precise one: "bad base64 decode" rather than "PEM lib".
+ */
+static const char *first_reason(void) {
+    const char *reason = ERR_reason_error_string(ERR_peek_error());
+    return reason == NULL ? "the reason is not given" : reason;
+}
+
+static void refuse(mtlsval_trust_refusal *refusal, const char *step, const char *reason) {
+    refusal->step = step;
+    refusal->reason = reason;
+}
+
+/* The empty password is what X509_load_cert_crl_file passes on, so that nothing asks at a terminal for one.
+ */
+
+/* X509_load_cert_crl_file, which SSL_CTX_load_verify_locations calls for a file: every certificate and CRL
+ * that PEM_X509_INFO_read_bio finds goes into the store, and there must be one. */
+static mtls_status load_verify_locations(mtlsval_trust *trust, mtls_view file,
+                                         mtlsval_trust_refusal *refusal) {
+    static const char step[] = "SSL_CTX_load_verify_locations";
+    BIO *bio = stream_open(file);
+    if (bio == NULL) {
+        return MTLS_ERR_NOMEM;
+    }
+    char no_password[] = "";
+    STACK_OF(X509_INFO) *infos = PEM_X509_INFO_read_bio(bio, NULL, NULL, no_password);
+    BIO_free(bio);
+    if (infos == NULL) {
+        if (out_of_memory()) {
+            return MTLS_ERR_NOMEM;
+        }
+        refuse(refusal, step, first_reason());
+        return MTLS_OK;
+    }
+    size_t num_added = 0;
+    mtls_status status = MTLS_OK;
+    for (int i = 0; i < sk_X509_INFO_num(infos) && status == MTLS_OK; i++) {
+        const X509_INFO *info = sk_X509_INFO_value(infos, i);
+        if ((info->x509 != NULL && !X509_STORE_add_cert(trust->store, info->x509)) ||
+            (info->crl != NULL && !X509_STORE_add_crl(trust->store, info->crl))) {
+            status = MTLS_ERR_NOMEM;
+        }
+        num_added += info->x509 != NULL || info->crl != NULL ? 1 : 0;
+    }
+    sk_X509_INFO_pop_free(infos, X509_INFO_free);
+    if (status == MTLS_OK && num_added == 0) {
+        refuse(refusal, step, "no certificate or crl found");
+    }
+    return status;
+}
+
+/* SSL_load_client_CA_file reads certificates up to the first that it cannot read, and needs one. */
+static mtls_status load_client_ca(mtls_view file, mtlsval_trust_refusal *refusal) {
+    BIO *bio = stream_open(file);
+    if (bio == NULL) {
+        return MTLS_ERR_NOMEM;
+    }
+    char no_password[] = "";
+    X509 *first = PEM_read_bio_X509(bio, NULL, NULL, no_password);
+    BIO_free(bio);
+    if (first == NULL) {
+        if (out_of_memory()) {
+            return MTLS_ERR_NOMEM;
+        }
+        refuse(refusal, "SSL_load_client_CA_file", first_reason());
+    }
+    X509_free(first);
+    return MTLS_OK;
+}
+
+mtls_status mtlsval_trust_add_file(mtlsval_trust *trust, mtls_view file, mtlsval_trust_refusal *refusal) {
+    *refusal = (mtlsval_trust_refusal){0};
+    ERR_clear_error();
+    mtls_status status = load_verify_locations(trust, file, refusal);
+    if (status == MTLS_OK && refusal->step == NULL) {
+        ERR_clear_error();
+        status = load_client_ca(file, refusal);
+    }
+    ERR_clear_error();
+    return status;
+}
+
+mtls_status mtlsval_trust_store_at(const mtlsval_trust *trust, int64_t time, X509_STORE **out_store) {
+    *out_store = NULL;
+    X509_STORE *copy = X509_STORE_new();
+    X509_VERIFY_PARAM *param = X509_VERIFY_PARAM_new();
+    STACK_OF(X509) *certificates = X509_STORE_get1_all_certs(trust->store);
+    mtls_status status = MTLS_ERR_NOMEM;
+    if (copy != NULL && param != NULL && certificates != NULL) {
+        X509_VERIFY_PARAM_set_time(param, (time_t)time);
+        status = X509_STORE_set1_param(copy, param) ? MTLS_OK : MTLS_ERR_NOMEM;
+        for (int i = 0; i < sk_X509_num(certificates) && status == MTLS_OK; i++) {
+            status = X509_STORE_add_cert(copy, sk_X509_value(certificates, i)) ? MTLS_OK : MTLS_ERR_NOMEM;
+        }
+    }
+    sk_X509_pop_free(certificates, X509_free);
+    X509_VERIFY_PARAM_free(param);
+    if (status == MTLS_OK) {
+        *out_store = copy;
+    } else {
+        X509_STORE_free(copy);
+    }
+    return status;
+}
