@@ -33,6 +33,7 @@ typedef struct {
     mtls_view file;
     size_t at;                    /* first byte not scanned */
     size_t line;                  /* the line that holds it */
+    size_t line_start;            /* and the offset where that line starts */
     size_t num_begin;             /* BEGIN delimiters so far */
     mtlsval_finding file_finding; /* of the whole file: MTLSVAL_PEM_BOM, _UTF16, or none */
     bool has_nul;
