@@ -1,0 +1,155 @@
+/* NSS as its servers use it: every certificate of the file goes into the certificate database as certutil
+ * puts it there, roots with the trust "CT,," and the rest with ",,"; the chain gets what SSL_AuthCertificate
+ * does for a client: CERT_VerifyCertificate with certificateUsageSSLClient. The database is one in memory. */
+#include "c/adapter.h"
+
+#include <cert.h>
+#include <certdb.h>
+#include <nss.h>
+#include <prerror.h>
+#include <secerr.h>
+#include <secitem.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { TRUSTED_MAX = 4096 };
+
+static CERTCertificate *trusted[TRUSTED_MAX];
+static size_t num_trusted;
+
+static const char *version(void) {
+    return NSS_GetVersion();
+}
+
+static void say_error(adapter_answer *answer) {
+    PRErrorCode error = PORT_GetError();
+    adapter_say(answer, "%s: %s", PR_ErrorToName(error), PR_ErrorToString(error, PR_LANGUAGE_I_DEFAULT));
+}
+
+static bool trust(CERTCertificate *certificate) {
+    CERTCertTrust flags;
+    bool is_root = SECITEM_ItemsAreEqual(&certificate->derSubject, &certificate->derIssuer);
+    return CERT_DecodeTrustString(&flags, is_root ? "CT,," : ",,") == SECSuccess &&
+           CERT_ChangeCertTrust(CERT_GetDefaultCertDB(), certificate, &flags) == SECSuccess;
+}
+
+static bool add_trusted(const char *text, size_t len, adapter_answer *answer) {
+    CERTCertificate *certificate = CERT_DecodeCertFromPackage((char *)(uintptr_t)text, (int)len);
+    if (certificate == NULL) {
+        say_error(answer);
+        return false;
+    }
+    if (num_trusted == TRUSTED_MAX) {
+        CERT_DestroyCertificate(certificate);
+        adapter_say(answer, "more than %d certificates", TRUSTED_MAX);
+        return false;
+    }
+    trusted[num_trusted++] = certificate;
+    if (!trust(certificate)) {
+        say_error(answer);
+        return false;
+    }
+    return true;
+}
+
+/* certutil takes one certificate at a time, so the file is cut before every BEGIN line; what is before the
+ * first goes with it. */
+static void load(adapter_bytes bundle, time_t now, adapter_answer *answer) {
+    static const char begin[] = "-----BEGIN ";
+    const char *at = (const char *)bundle.data, *end = at + bundle.len, *search_from = at;
+    bool is_good = true, is_last;
+    const char *first = memmem(at, bundle.len, begin, sizeof begin - 1);
+    (void)now;
+    search_from = first == NULL ? end : first + 1;
+    do {
+        const char *next = memmem(search_from, (size_t)(end - search_from), begin, sizeof begin - 1);
+        is_last = next == NULL;
+        next = is_last ? end : next;
+        is_good = add_trusted(at, (size_t)(next - at), answer);
+        at = next;
+        search_from = is_last ? end : next + 1;
+    } while (is_good && !is_last);
+    answer->result = is_good ? ADAPTER_OK : ADAPTER_REFUSED;
+}
+
+static void add_reasons(PRErrorCode error, adapter_answer *answer) {
+    switch (error) {
+    case SEC_ERROR_UNKNOWN_ISSUER:
+    case SEC_ERROR_UNTRUSTED_ISSUER:
+    case SEC_ERROR_UNTRUSTED_CERT:
+        adapter_reason(answer, ADAPTER_NO_TRUSTED_ISSUER, NULL);
+        break;
+    case SEC_ERROR_CA_CERT_INVALID:
+        adapter_reason(answer, "invalid-ca", "no-cert-sign", "self-signed", NULL);
+        break;
+    case SEC_ERROR_EXPIRED_CERTIFICATE:
+    case SEC_ERROR_EXPIRED_ISSUER_CERTIFICATE: /* NSS says so of what is not yet valid, too */
+        adapter_reason(answer, "expired", "not-yet-valid", NULL);
+        break;
+    case SEC_ERROR_BAD_SIGNATURE:
+        adapter_reason(answer, "signature-invalid", NULL);
+        break;
+    case SEC_ERROR_INADEQUATE_CERT_TYPE:
+    case SEC_ERROR_INADEQUATE_KEY_USAGE:
+        adapter_reason(answer, "purpose-client-auth", "no-cert-sign", NULL);
+        break;
+    case SEC_ERROR_PATH_LEN_CONSTRAINT_INVALID:
+        adapter_reason(answer, "path-length-exceeded", NULL);
+        break;
+    case SEC_ERROR_CERT_NOT_IN_NAME_SPACE:
+        adapter_reason(answer, "permitted-subtree", "excluded-subtree", NULL);
+        break;
+    case SEC_ERROR_UNKNOWN_CRITICAL_EXTENSION:
+        adapter_reason(answer, "critical-extension", NULL);
+        break;
+    case SEC_ERROR_CERT_SIGNATURE_ALGORITHM_DISABLED:
+        adapter_reason(answer, "digest-too-weak", NULL);
+        break;
+    default:
+        break;
+    }
+}
+
+static void verify(const adapter_bytes *certificates, size_t count, time_t now, adapter_answer *answer) {
+    CERTCertificate *chain[ADAPTER_CHAIN_MAX];
+    size_t read = 0;
+    bool decodes = true;
+    while (read < count && decodes) {
+        SECItem der = {siDERCertBuffer, (unsigned char *)(uintptr_t)certificates[read].data,
+                       (unsigned)certificates[read].len};
+        chain[read] = CERT_NewTempCertificate(CERT_GetDefaultCertDB(), &der, NULL, PR_FALSE, PR_TRUE);
+        decodes = chain[read] != NULL;
+        read += decodes ? 1 : 0;
+    }
+    if (!decodes) {
+        answer->result = ADAPTER_UNDECODED;
+        say_error(answer);
+    } else if (CERT_VerifyCertificate(CERT_GetDefaultCertDB(), chain[0], PR_TRUE, certificateUsageSSLClient,
+                                      (PRTime)now * PR_USEC_PER_SEC, NULL, NULL, NULL) == SECSuccess) {
+        answer->result = ADAPTER_OK;
+    } else {
+        answer->result = ADAPTER_REFUSED;
+        add_reasons(PORT_GetError(), answer);
+        say_error(answer);
+    }
+    while (read > 0) {
+        CERT_DestroyCertificate(chain[--read]);
+    }
+}
+
+static void unload(void) {
+    while (num_trusted > 0) {
+        CERT_DestroyCertificate(trusted[--num_trusted]);
+    }
+}
+
+int main(void) {
+    static const char *const features[] = {
+        "clock", "rsa-pss", "p521", "sha1", "weak-key", "malformed-client-certificate", NULL};
+    static const adapter_library library = {"nss", features, version, load, verify, unload};
+    if (NSS_NoDB_Init(NULL) != SECSuccess) {
+        fprintf(stderr, "nss: NSS_NoDB_Init failed\n");
+        return 2;
+    }
+    return adapter_main(&library);
+}

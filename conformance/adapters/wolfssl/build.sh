@@ -1,0 +1,2 @@
+#!/usr/bin/env bash
+exec "$(dirname "$0")/../build_c.sh" wolfssl wolfssl wolfssl/options.h libwolfssl-dev "$@"
