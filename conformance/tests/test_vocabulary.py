@@ -1,0 +1,61 @@
+"""The vocabulary in Python is that of core/vocabulary.def."""
+
+import shutil
+import subprocess
+import sys
+
+import pytest
+from project import ROOT
+
+from mtls_conformance import vocabulary
+
+
+def test_it_is_expanded_from_the_table():
+    result = subprocess.run([sys.executable, ROOT / "ci/expand.py", "--check"], capture_output=True, text=True)
+    assert result.returncode == 0, result.stdout
+
+
+def test_a_changed_table_is_noticed(tmp_path):
+    for name in ("ci/expand.py", "core/vocabulary.def", "corpus/schema/case.schema.json"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, tmp_path / name)
+    expanded = tmp_path / "conformance/mtls_conformance/vocabulary.json"
+    expanded.parent.mkdir(parents=True)
+    shutil.copy(ROOT / "conformance/mtls_conformance/vocabulary.json", expanded)
+    table = tmp_path / "core/vocabulary.def"
+    table.write_text(table.read_text().replace('"expired"', '"stale"'))
+    result = subprocess.run([sys.executable, tmp_path / "ci/expand.py", "--check"], capture_output=True, text=True)
+    assert result.returncode == 1
+    assert result.stdout.count("run ci/expand.py") == 2
+
+
+@pytest.mark.parametrize(
+    "spelling, slug",
+    [
+        ("unsuitable certificate purpose", "purpose-client-auth"),  # OpenSSL 3.0.8 and later
+        ("unsupported certificate purpose", "purpose-client-auth"),  # up to 3.0.7
+        ("Unsupported certificate purpose", "purpose-client-auth"),  # the gateway
+        ("self signed certificate", "self-signed"),  # OpenSSL 1.1
+        ("self-signed certificate", "self-signed"),
+        ("Unable to verify the client certificate issuer", "issuer-dn-mismatch"),
+        ("certificate has expire", None),
+    ],
+)
+def test_a_reason_is_known_in_every_spelling(spelling, slug):
+    assert vocabulary.reason_of(spelling) == slug
+
+
+def test_a_reason_without_a_row_is_seen_and_equals_nothing():
+    answer = vocabulary.handshake_of("FAILED:the moon is full", 400)
+    assert answer["result"] == "FAILED"
+    assert answer["reason"] not in vocabulary.reasons() and "the moon is full" in answer["reason"]
+
+
+def test_no_two_reasons_share_a_spelling():
+    spellings = [
+        (row[kind] or "").lower()
+        for row in vocabulary.vocabulary()["reasons"]
+        for kind in ("spelling", "oldSpelling")
+        if row[kind]
+    ]
+    assert len(spellings) == len(set(spellings))
