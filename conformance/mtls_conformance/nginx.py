@@ -5,6 +5,7 @@ One file that it refuses keeps the whole instance from starting: ask `refusal` f
 """
 
 import atexit
+import contextlib
 import ctypes
 import os
 import re
@@ -13,6 +14,7 @@ import signal
 import socket
 import subprocess
 import tempfile
+import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -153,13 +155,15 @@ def _end_with_parent():
 class Nginx:
     """One instance; a context manager. `trust_files` are served under the names that are their keys.
 
-    With `at`, such as "2030-01-01 00:00:00", the instance lives in that second of UTC for ever (libfaketime)."""
+    With `at`, such as "2030-01-01 00:00:00", the instance lives in that second of UTC for ever (libfaketime).
+    It ends with the thread that started it at the latest, and after LIFETIME."""
 
     def __init__(self, trust_files: dict[str, Path], verify: str = "on", at: str | None = None):
         self.trust_files = trust_files
         self.verify = verify
         self.at = at
         self.process = None
+        self.end_of_life = None
 
     def __enter__(self) -> "Nginx":
         self.folder = Path(tempfile.mkdtemp(prefix="mtls-nginx-"))
@@ -190,15 +194,18 @@ class Nginx:
             config = self.folder / "nginx.conf"
             config.write_text(_config(self.folder, make_identity(self.folder), servers, os.cpu_count() or 1))
             self.process = subprocess.Popen(
-                ["timeout", "--kill-after=10", str(LIFETIME), program(), "-p", self.folder]
-                + ["-e", self.folder / "error.log", "-c", config, "-g", "daemon off;"],
+                [program(), "-p", self.folder, "-e", self.folder / "error.log", "-c", config, "-g", "daemon off;"],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=(self.folder / "stderr.log").open("wb"),
                 env=self._environment(listener.fileno()),
                 pass_fds=[listener.fileno()],
                 preexec_fn=_end_with_parent,
+                process_group=0,
             )
+        self.end_of_life = threading.Timer(LIFETIME, self._end_group)
+        self.end_of_life.daemon = True
+        self.end_of_life.start()
         self._wait_until_ready()
 
     def _environment(self, listener: int) -> dict[str, str]:
@@ -241,13 +248,20 @@ class Nginx:
                 entries.setdefault(fields[0], []).append(LogEntry(fields[1], int(fields[2]), fields[3]))
         return entries
 
+    def _end_group(self):
+        """Ends the master and, should it have died before them, its workers."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+
     def kill(self):
-        if self.process is not None and self.process.poll() is None:
-            self.process.terminate()
-            try:
-                self.process.wait(10)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
-                self.process.wait()
+        if self.process is not None:
+            if self.process.poll() is None:
+                self.process.terminate()
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    self.process.wait(10)
+            self._end_group()
+            self.process.wait()
+        if self.end_of_life is not None:
+            self.end_of_life.cancel()
         shutil.rmtree(self.folder, ignore_errors=True)
         atexit.unregister(self.kill)

@@ -52,10 +52,10 @@ def test_a_reason_without_a_row_is_seen_and_equals_nothing():
 
 
 def test_no_two_reasons_share_a_spelling():
+    rows = vocabulary.vocabulary()["reasons"]
     spellings = [
-        (row[kind] or "").lower()
-        for row in vocabulary.vocabulary()["reasons"]
-        for kind in ("spelling", "oldSpelling")
-        if row[kind]
+        spelling
+        for row in rows
+        for spelling in {(row[kind] or "").lower() for kind in ("spelling", "oldSpelling", "gatewaySpelling")} - {""}
     ]
-    assert len(spellings) == len(set(spellings))
+    assert len(spellings) == len(set(spellings)) > len(rows)
