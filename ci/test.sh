@@ -6,7 +6,7 @@
 #
 # A step's whole output is in build/results/STEP.log, and the last lines say what ran, what was skipped and why.
 set -uo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit 1
 
 results=build/results
 jobs=$(nproc)

@@ -1,0 +1,136 @@
+"""mtls-conformance on the command line: what it prints, its exit status, and bad input."""
+
+import json
+import os
+import stat
+import sys
+from pathlib import Path
+
+import pytest
+from minica import CA, LEAF, MiniCa
+from test_corpus_reader import a_case, as_lines
+
+CONFORMANCE = Path(sys.executable).with_name("mtls-conformance")
+OPTIONS = {"verifyClientCertIssuerDN": False, "verifyClientAuthMode": "Strict", "verifyClientRevocation": "None"}
+SUCCESS = {"result": "SUCCESS", "reason": None, "sslClientVerify": "SUCCESS", "httpStatus": 200}
+
+
+@pytest.fixture(scope="module")
+def suite(tmp_path_factory) -> Path:
+    """Two cases of a live nginx: one as it is, and one that expects the wrong thing."""
+    import base64
+
+    ca = MiniCa(tmp_path_factory.mktemp("suite"))
+    root = ca.issue("root", None, CA)
+    leaf = ca.issue("leaf", root, LEAF)
+    client = {"chain": leaf.pem, "key": leaf.key.read_text(), "options": OPTIONS}
+    bundle = base64.b64encode(root.pem.encode()).decode()
+
+    def case(name, handshake):
+        stage = {"anyOf": [handshake], "basis": "observed"}
+        return a_case(id=name, tags=[], bundle=bundle, client=client, expect={"openssl": {"handshake": stage}})
+
+    wrong = {"result": "FAILED", "reason": "expired", "sslClientVerify": "FAILED:certificate has expired"}
+    return as_lines(ca.folder, case("handshake/right", SUCCESS), case("handshake/wrong", wrong))
+
+
+def test_all_as_expected(run, suite, tmp_path):
+    command = [CONFORMANCE, "run", "--target", "nginx", "--suite", suite, "--only", "*right"]
+    result = run(*command, "--report", tmp_path / "report")
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.splitlines()[-1] == "1 cases: 1 as expected, 0 not"
+    assert "no expectation under openssl" in result.stdout  # its upload: skipped, and counted
+    (report,) = json.loads((tmp_path / "report/results.json").read_text())["runs"]
+    assert report["target"] == "nginx" and report["profile"] == "openssl"
+    outcomes = {verdict["stage"]: verdict["outcome"] for verdict in report["verdicts"]}
+    assert outcomes == {"upload": "skipped", "handshake": "as expected"}
+    assert [path.name for path in (tmp_path / "report").iterdir()] == ["results.json"]
+
+
+@pytest.mark.parametrize("quiet", [[], ["--quiet"]])
+def test_a_wrong_expectation_fails_the_run_and_is_shown(run, suite, quiet):
+    result = run(CONFORMANCE, "run", "--target", "nginx", "--suite", suite, *quiet)
+    assert result.returncode == 1
+    assert result.stdout.splitlines()[-1] == "2 cases: 1 as expected, 1 not"
+    row = next(line for line in result.stdout.splitlines() if line.startswith("handshake/wrong"))
+    assert "expired" in row and "handshake: SUCCESS" in row
+    assert ("handshake/right" in result.stdout) is not bool(quiet)
+
+
+def test_a_run_that_compared_nothing_is_no_success(run, suite, tmp_path):
+    lines = as_lines(tmp_path, a_case(expect={"azure-appgw": {}}))
+    result = run(CONFORMANCE, "run", "--target", "nginx", "--suite", lines)
+    assert result.returncode == 1
+    assert result.stdout.splitlines()[-1] == "1 cases: 0 as expected, 0 not, 1 skipped"
+
+
+def test_text_of_a_corpus_cannot_move_a_terminal(run, tmp_path):
+    lines = as_lines(tmp_path, a_case(id="a/\x1b[2Jb\u202ec", expect={"azure-appgw": {}}))
+    result = run(CONFORMANCE, "run", "--target", "nginx", "--suite", lines)
+    assert "\x1b" not in result.stdout and "\u202e" not in result.stdout
+    assert "\\x1b[2Jb\\u202ec" in result.stdout
+
+
+BAD = [
+    (["--target", "nginx", "--suite", "nothere"], "nothere: there is no such corpus; mtls-gen corpus"),
+    (["--target", "nothing"], "there is no target 'nothing'; there are mtls-validate, nginx"),
+    (["--target", "./nothere"], "there is no ./nothere"),
+    (["--target", "nginx", "--only", "nothing*"], "no case matches nothing*"),
+    (["--target", "nginx", "--jobs", "0"], "--jobs: expected at least 1"),
+    (["--target", "nginx", "--jobs", "many"], "invalid int value: 'many'"),
+    (["--target", "nginx", "--colour"], "unrecognized arguments: --colour"),
+    ([], "required: --target"),
+    (["--target", "nginx", "--report", "{file}"], "{file}: File exists"),
+    (["--target", "nginx", "--suite", "{folder}"], "is no corpus: it has no manifest.json"),
+    (["--target", "nginx", "--suite", "{file}"], "{file}: no case"),
+    (["--target", "nginx", "--suite", "/dev/null/x"], "/dev/null/x: there is no such corpus"),
+]
+
+
+@pytest.mark.parametrize("options, message", BAD, ids=[message for _, message in BAD])
+def test_bad_input_gets_a_message_and_status_2(run, suite, tmp_path, options, message):
+    (tmp_path / "file").touch()
+    (tmp_path / "folder").mkdir()
+    places = {"file": tmp_path / "file", "folder": tmp_path / "folder"}
+    options = [option.format(**places) for option in options]
+    if "--suite" not in options:
+        options += ["--suite", str(suite)]
+    result = run(CONFORMANCE, "run", *options)
+    assert result.returncode == 2
+    assert message.format(**places) in result.stderr and "Traceback" not in result.stderr
+
+
+def program(path: Path, text: str) -> Path:
+    path.write_text(text)
+    path.chmod(path.stat().st_mode | stat.S_IXUSR)
+    return path
+
+
+@pytest.mark.parametrize(
+    "script, message",
+    [
+        ("exit 2", "ended with status 2"),
+        ("kill -SEGV $$", "ended with status -11"),
+        ("echo '{'; exit 0", "printed what is no JSON"),
+        ("exit 0", "left out 2 cases"),
+    ],
+)
+def test_a_validator_that_breaks_down_is_told(run, suite, tmp_path, script, message):
+    broken = program(tmp_path / "mtls-validate", f"#!/bin/sh\n[ $1 != --version ] || exit 0\n{script}\n")
+    result = run(CONFORMANCE, "run", "--target", broken, "--suite", suite)
+    assert result.returncode == 2 and message in result.stderr and "Traceback" not in result.stderr
+
+
+def test_a_report_that_cannot_be_written_leaves_the_old_one(run, suite, tmp_path):
+    (tmp_path / "results.json").write_text("old")
+    command = [CONFORMANCE, "run", "--target", "nginx", "--suite", suite, "--report", tmp_path]
+
+    def no_room():
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_FSIZE, (2048, 2048))
+
+    result = run(*command, preexec_fn=no_room, env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"})
+    assert result.returncode == 2 and "File too large" in result.stderr
+    assert (tmp_path / "results.json").read_text() == "old"
+    assert [path.name for path in tmp_path.iterdir()] == ["results.json"]
