@@ -1,7 +1,9 @@
 """mtls-conformance on the command line: what it prints, its exit status, and bad input."""
 
+import base64
 import json
 import os
+import resource
 import stat
 import sys
 from pathlib import Path
@@ -18,8 +20,6 @@ SUCCESS = {"result": "SUCCESS", "reason": None, "sslClientVerify": "SUCCESS", "h
 @pytest.fixture(scope="module")
 def suite(tmp_path_factory) -> Path:
     """Two cases of a live nginx: one as it is, and one that expects the wrong thing."""
-    import base64
-
     ca = MiniCa(tmp_path_factory.mktemp("suite"))
     root = ca.issue("root", None, CA)
     leaf = ca.issue("leaf", root, LEAF)
@@ -121,16 +121,18 @@ def test_a_validator_that_breaks_down_is_told(run, suite, tmp_path, script, mess
     assert result.returncode == 2 and message in result.stderr and "Traceback" not in result.stderr
 
 
-def test_a_report_that_cannot_be_written_leaves_the_old_one(run, suite, tmp_path):
-    (tmp_path / "results.json").write_text("old")
-    command = [CONFORMANCE, "run", "--target", "nginx", "--suite", suite, "--report", tmp_path]
+def test_a_report_that_cannot_be_written_leaves_the_old_one(run, tmp_path):
+    lines = as_lines(tmp_path, *(a_case(id=f"upload/{n}", expect={"azure-appgw": {}}) for n in range(50)))
+    report = tmp_path / "report"
+    report.mkdir()
+    (report / "results.json").write_text("old")
 
     def no_room():
-        import resource
+        resource.setrlimit(resource.RLIMIT_FSIZE, (8192, 8192))
 
-        resource.setrlimit(resource.RLIMIT_FSIZE, (2048, 2048))
-
-    result = run(*command, preexec_fn=no_room, env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"})
+    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+    command = [CONFORMANCE, "run", "--target", "nginx", "--suite", lines, "--report", report]
+    result = run(*command, preexec_fn=no_room, env=environment)
     assert result.returncode == 2 and "File too large" in result.stderr
-    assert (tmp_path / "results.json").read_text() == "old"
-    assert [path.name for path in tmp_path.iterdir()] == ["results.json"]
+    assert (report / "results.json").read_text() == "old"
+    assert [path.name for path in report.iterdir()] == ["results.json"]
