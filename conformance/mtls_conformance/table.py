@@ -28,7 +28,10 @@ def brief(stage: str, answer: dict | None) -> str:
         if not code:
             return printable(str(answer.get("result")))
         return re.sub("^ApplicationGateway(TrustedClientCertificate)?|InTrustedClientCertificate$", "", printable(code))
-    return printable(str(answer.get("reason") or answer.get("result")))
+    reason = answer.get("reason")
+    if isinstance(reason, tuple):  # one word of the target's for several of ours
+        reason = f"{reason[0]} or {len(reason) - 1} more"
+    return printable(str(reason or answer.get("result")))
 
 
 def expected_of(case: Case, profile: str) -> str:

@@ -25,15 +25,20 @@ class Target(Protocol):
 
 
 def make(name: str, suite: Path) -> Target:
-    """The target of that name, or a validator program by its path. `suite` is where the cases come from."""
+    """The target of that name, or a program by its path: an mtls-validate, else an adapter. `suite` is where the
+    cases come from."""
+    from .library import LibraryTarget, names
     from .nginx import NginxTarget
     from .validator import ValidatorTarget
 
     if name == "nginx":
         return NginxTarget()
-    if name == "mtls-validate" or "/" in name:
+    if Path(name).name == "mtls-validate":
         return ValidatorTarget(name, suite)
-    raise TargetError(f"there is no target {name!r}; there are mtls-validate, nginx, and ./PATH of an mtls-validate")
+    if "/" in name or name in names():
+        return LibraryTarget(name)
+    known = ", ".join((*NAMES, *names()))
+    raise TargetError(f"there is no target {name!r}; there are {known}, and ./PATH of an mtls-validate or an adapter")
 
 
 NAMES: tuple[str, ...] = ("mtls-validate", "nginx")

@@ -17,7 +17,7 @@ import signal
 import subprocess
 import time
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -106,6 +106,7 @@ class Adapter:
         self._process: subprocess.Popen[bytes] | None = None
         self._received = bytearray()
         self._stderr = bytearray()
+        self._is_stopped: Callable[[], bool] = lambda: False
 
     def __enter__(self) -> Adapter:
         self.start()
@@ -204,9 +205,11 @@ class Adapter:
 
     # -- cases
 
-    def ask(self, case: Mapping[str, object]) -> Answer:
-        """Puts one case. Raises AdapterBroken only if the program cannot be started (again)."""
+    def ask(self, case: Mapping[str, object], stop: Callable[[], bool] = lambda: False) -> Answer:
+        """Puts one case. Raises AdapterBroken only if the program cannot be started (again). While it waits it asks
+        `stop` now and then, and gives up as after the time limit when that says so."""
         case_id = str(case["id"])
+        self._is_stopped = stop
         if self._process is None:
             self.start()
         started = time.monotonic()
@@ -253,6 +256,8 @@ class Adapter:
                 if now >= deadline:
                     raise TimeoutError(f"no answer within {seconds:g} s")
                 if now >= look_at > 0:
+                    if self._is_stopped():
+                        raise TimeoutError("the run was stopped")
                     self._check_memory(process.pid)
                     look_at = now + TICK_S
                 ready = selector.select(min(deadline - now, TICK_S))

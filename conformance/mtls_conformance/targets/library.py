@@ -1,0 +1,203 @@
+"""A library, or somebody's own program, as a target: whatever speaks the adapter protocol (conformance/PROTOCOL.md)."""
+
+import base64
+import os
+import queue
+import subprocess
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..compare import Answer
+from ..corpus import Case
+from ..vocabulary import reasons
+from . import TargetError
+from .adapter import Adapter, AdapterBroken, Hello, Limits, Outcome
+from .adapter import Answer as Said
+
+REPOSITORY = Path(__file__).parents[3]
+RECIPES = REPOSITORY / "conformance/adapters"
+BUILT = REPOSITORY / "build/adapters"
+MISSING = 77  # a recipe's exit status where a tool chain or a library is missing
+ADDRESS_SPACE = {"openssl", "gnutls", "nss", "mbedtls", "wolfssl", "botan", "bearssl"}  # reserve no more than they use
+ADDRESS_SPACE_BYTES = 2 << 30
+
+# What an adapter may leave unsaid of its answer, and is not held against it.
+MAY_BE_SILENT = frozenset({"code", "clientCertIssuerDN", "reason", "httpStatus"})
+
+
+def names() -> list[str]:
+    """The adapters that this project has recipes for."""
+    return sorted(path.parent.name for path in RECIPES.glob("*/build.sh"))
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How an adapter of this project stands on this machine. `missing` says what it lacks and what installs that."""
+
+    name: str
+    built: bool
+    missing: str | None
+
+
+def recipe(name: str) -> Recipe:
+    built = (BUILT / name / "adapter").is_file()
+    result = subprocess.run([RECIPES / name / "build.sh", "--check"], capture_output=True, text=True, timeout=60)
+    return Recipe(name, built, result.stderr.strip() if result.returncode == MISSING else None)
+
+
+def find(name: str) -> Path:
+    """The program of an adapter of this project, or somebody's own by its path."""
+    if "/" in name:
+        return Path(name).resolve()
+    program = BUILT / name / "adapter"
+    if program.is_file():
+        return program
+    missing = recipe(name).missing
+    raise TargetError(missing or f"{name} is not built; to build it: conformance/adapters/{name}/build.sh")
+
+
+class LibraryTarget:
+    kind = "library"
+    silent = frozenset()
+
+    def __init__(self, name: str, limits: Limits | None = None):
+        self.name = name if "/" not in name else Path(name).name
+        self.program = find(name)
+        space = ADDRESS_SPACE_BYTES if name in ADDRESS_SPACE else None
+        self.limits = limits or Limits(address_space_bytes=space)
+        self.hello = self._greeting()
+        self.profiles = (self.hello.profile,)
+
+    def version(self) -> str:
+        return f"{self.hello.name} {self.hello.version}"
+
+    def _adapter(self) -> Adapter:
+        return Adapter([self.program], limits=self.limits, known_reasons=frozenset(reasons()))
+
+    def _greeting(self) -> Hello:
+        try:
+            with self._adapter() as adapter:
+                return adapter.hello
+        except AdapterBroken as error:
+            raise TargetError(str(error)) from None
+
+    def answers(self, cases: list[Case], profile: str, jobs: int) -> Iterator[Answer]:
+        asked = []
+        for case in cases:
+            if why := self.cannot_ask(case):
+                yield Answer(case.id, skipped={"upload": why, "handshake": why})
+            else:
+                asked.append(case)
+        with _Crew(self._adapter, asked, min(jobs, os.cpu_count() or 1)) as crew:
+            for case, said in crew:
+                yield _answer(case, said)
+
+    def cannot_ask(self, case: Case) -> str | None:
+        if lacking := sorted(case.features - self.hello.features):
+            return f"{self.name} does not support {', '.join(lacking)}"
+        if "clock" in case.tags and "clock" not in self.hello.features:
+            return f"{self.name} takes no time"
+        return None
+
+
+class _Crew:
+    """Adapters at work, one a thread; iterating gives each case with what was said. Leaving it ends them all."""
+
+    def __init__(self, make, cases: list[Case], size: int):
+        self._todo: queue.SimpleQueue[Case] = queue.SimpleQueue()
+        for case in cases:
+            self._todo.put(case)
+        self._left = len(cases)
+        self._done: queue.SimpleQueue[tuple[Case, Said] | Exception] = queue.SimpleQueue()
+        self._stop = threading.Event()
+        self._threads = [
+            threading.Thread(target=self._work, args=(make(),), name="adapter") for _ in range(max(1, min(size, len(cases))))
+        ]
+
+    def __enter__(self):
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self._stop.set()
+        for thread in self._threads:
+            thread.join()
+
+    def __iter__(self) -> Iterator[tuple[Case, Said]]:
+        for _ in range(self._left):
+            got = self._done.get()
+            if isinstance(got, Exception):
+                raise TargetError(str(got)) from got
+            yield got
+
+    def _work(self, adapter: Adapter):
+        try:
+            with adapter:
+                while not self._stop.is_set():
+                    try:
+                        case = self._todo.get_nowait()
+                    except queue.Empty:
+                        return
+                    self._done.put((case, adapter.ask(_as_json(case), stop=self._stop.is_set)))
+        except Exception as error:  # noqa: BLE001 - the reader of the queue must hear of it, whatever it is
+            self._done.put(error)
+
+
+def _as_json(case: Case) -> dict:
+    """The jsonl form of a case, without what the corpus knows of the answer."""
+    value = {
+        "id": case.id,
+        "summary": "",
+        "cites": [],
+        "tags": sorted(case.tags),
+        "features": sorted(case.features),
+        "time": case.time,
+        "certificates": [],
+        "expect": {},
+    }
+    if case.bundle is not None:
+        value["bundle"] = base64.b64encode(case.bundle).decode()
+    if case.client is not None:
+        client = value["client"] = {
+            "options": {
+                "verifyClientCertIssuerDN": case.client.verify_issuer_dn,
+                "verifyClientAuthMode": "Passthrough" if case.client.passthrough else "Strict",
+                "verifyClientRevocation": "OCSP" if case.client.ocsp else "None",
+            }
+        }
+        if case.client.chain is not None:
+            client["chain"] = case.client.chain.decode("utf-8", "replace")
+        if case.client.key is not None:
+            client["key"] = case.client.key.decode("utf-8", "replace")
+        if case.client.ocsp_response is not None:
+            client["ocspResponse"] = base64.b64encode(case.client.ocsp_response).decode()
+    return value
+
+
+def _answer(case: Case, said: Said) -> Answer:
+    if said.outcome is not Outcome.ANSWER:
+        got = {"result": said.outcome.value}
+        return Answer(case.id, got, got, raw=said.detail)
+    skipped, upload, handshake = {}, None, None
+    stated = {"result"}
+    raw = [text for text in (str((said.upload or {}).get("raw") or ""), said.raw) if text]
+    if said.upload is not None:
+        if said.upload["result"] == "unsupported":
+            skipped["upload"] = "the adapter does not support this upload"
+        upload = {member: value for member, value in said.upload.items() if member != "raw"}
+        stated |= upload.keys()
+    if said.handshake == "unsupported":
+        skipped["handshake"] = f"the adapter does not support this: {said.raw or 'no reason given'}"
+    elif said.handshake is not None:
+        handshake = {"result": said.handshake, "reason": None, "sslClientVerify": said.ssl_client_verify}
+        if said.reasons:
+            handshake["reason"] = said.reasons[0] if len(said.reasons) == 1 else said.reasons
+        if said.reasons or said.handshake != "FAILED":
+            stated.add("reason")
+        if said.http_status is not None:
+            handshake["httpStatus"] = said.http_status
+            stated.add("httpStatus")
+    return Answer(case.id, upload, handshake, skipped, "; ".join(raw), MAY_BE_SILENT - stated)
