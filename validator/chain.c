@@ -7,10 +7,14 @@
  * error overwrites the one before it in the context. */
 static int go_on(int ok, X509_STORE_CTX *ctx) {
     mtlsval_chain_verdict *verdict = X509_STORE_CTX_get_app_data(ctx);
+    if (!ok) {
+        /* The context's own depth moves on with verification; only here it is that of the error. */
+        verdict->depth = X509_STORE_CTX_get_error_depth(ctx);
+    }
     if (!ok && verdict->num_errors < MTLSVAL_CHAIN_ERRORS_MAX) {
         verdict->errors[verdict->num_errors++] = (mtlsval_chain_error){
             .x509_v_err = X509_STORE_CTX_get_error(ctx),
-            .depth = X509_STORE_CTX_get_error_depth(ctx),
+            .depth = verdict->depth,
         };
     }
     return 1;
@@ -42,7 +46,6 @@ mtls_status mtlsval_chain_verify(const mtlsval_trust *trust, STACK_OF(X509) * se
     } else {
         out_verdict->completed = X509_verify_cert(ctx) > 0;
         out_verdict->x509_v_err = X509_STORE_CTX_get_error(ctx);
-        out_verdict->depth = X509_STORE_CTX_get_error_depth(ctx);
         out_verdict->built = X509_STORE_CTX_get1_chain(ctx);
         if (out_verdict->x509_v_err == X509_V_ERR_OUT_OF_MEM) {
             status = MTLS_ERR_NOMEM;

@@ -58,7 +58,8 @@ static void say_certificate(sentence *s, const mtlsval_gateway *gateway, const m
     say_name(s, ", ", X509_get_subject_name(certificate));
 }
 
-static void say_purposes(sentence *s, X509 *certificate) {
+/* Why libcrypto's purpose check refuses a certificate as a client's, or an issuer as a client's CA. */
+static void say_purposes(sentence *s, X509 *certificate, bool is_issuer) {
     static const struct {
         uint32_t bit;
         const char *name;
@@ -71,7 +72,17 @@ static void say_purposes(sentence *s, X509 *certificate) {
         {XKU_OCSP_SIGN,  "OCSPSigning"        },
         {XKU_ANYEKU,     "anyExtendedKeyUsage"},
     };
-    if ((X509_get_extension_flags(certificate) & EXFLAG_XKUSAGE) == 0) {
+    uint32_t flags = X509_get_extension_flags(certificate);
+    if (is_issuer && X509_check_ca(certificate) == 0) {
+        say(s, "it is no CA and issued another certificate");
+        return;
+    }
+    if ((flags & EXFLAG_XKUSAGE) == 0 && (flags & EXFLAG_KUSAGE) != 0 &&
+        (X509_get_key_usage(certificate) & (KU_DIGITAL_SIGNATURE | KU_KEY_AGREEMENT)) == 0) {
+        say(s, "its key usage has neither digitalSignature nor keyAgreement");
+        return;
+    }
+    if ((flags & EXFLAG_XKUSAGE) == 0) {
         say(s, "it has no extended key usage");
         return;
     }
@@ -94,7 +105,7 @@ static void say_signature(sentence *s, const X509 *certificate) {
 }
 
 /* What the certificate shows of the fault, as far as a few words can. */
-static void say_seen(sentence *s, mtls_reason reason, X509 *certificate, int64_t time) {
+static void say_seen(sentence *s, mtls_reason reason, X509 *certificate, int depth, int64_t time) {
     char now[MTLSVAL_TIME_TEXT_MAX];
     switch (reason) {
     case MTLS_REASON_EXPIRED:
@@ -118,7 +129,7 @@ static void say_seen(sentence *s, mtls_reason reason, X509 *certificate, int64_t
         break;
     case MTLS_REASON_PURPOSE_CLIENT_AUTH:
         say(s, ": ");
-        say_purposes(s, certificate);
+        say_purposes(s, certificate, depth > 0);
         break;
     case MTLS_REASON_EE_KEY_TOO_WEAK:
     case MTLS_REASON_CA_KEY_TOO_WEAK:
@@ -161,7 +172,7 @@ static void say_failure(sentence *s, const mtlsval_gateway *gateway, int64_t tim
     } else if (client->reason == MTLS_REASON_ISSUER_DN_MISMATCH) {
         say_issuer_dn(s, gateway, certificate);
     } else {
-        say_seen(s, client->reason, certificate, time);
+        say_seen(s, client->reason, certificate, depth, time);
     }
 }
 

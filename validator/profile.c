@@ -44,6 +44,7 @@ static const mtlsval_profile profiles[MTLS_NUM_PROFILES] = {
         {
                                     .id = MTLS_PROFILE_AZURE_APPGW,
                                     .file_load = load_checked_cas,
+                                    .has_upload_check = true,
                                     .needs_eku = true,
                                     .checks_issuer_dn = true,
                                     .has_passthrough = true,
@@ -52,6 +53,7 @@ static const mtlsval_profile profiles[MTLS_NUM_PROFILES] = {
         {
                                     .id = MTLS_PROFILE_OPENSSL,
                                     .file_load = load_as_nginx,
+                                    .has_upload_check = false,
                                     .needs_eku = false,
                                     .checks_issuer_dn = false,
                                     .has_passthrough = false,

@@ -28,6 +28,7 @@ typedef struct {
     mtls_status (*file_load)(mtls_view file, const mtlsval_upload *upload, mtlsval_trust *trust,
                              mtlsval_file_verdict *out_verdict);
 
+    bool has_upload_check; /* the codes and warnings of the upload check are the profile's own */
     bool needs_eku;        /* a client certificate without extKeyUsage clientAuth fails, also without any */
     bool checks_issuer_dn; /* there is a verifyClientCertIssuerDN */
     bool has_passthrough;  /* there is a verifyClientAuthMode Passthrough */

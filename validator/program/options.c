@@ -15,7 +15,6 @@ typedef struct {
 } command_row;
 
 static const command_row commands[NUM_COMMANDS] = {
-    [COMMAND_NONE] = {"", "", ""},
 #define COMMAND(id, name, argument, complete, summary) [COMMAND_##id] = {name, argument, summary},
 #include "validator/program/options.def"
 };
@@ -42,23 +41,30 @@ static const option_row rows[NUM_OPTIONS] = {
 /* getopt_long's numbers for the long options start behind every letter. */
 enum { LONG_BASE = 256 };
 
+/* A word that is none of a few: the message lists them. */
 static mtls_status unknown(const char *kind, const char *word, const char *const *words, size_t num_words,
                            mtls_error *error) {
-    const char *near = mtls_text_nearest(word, words, num_words);
-    return mtls_fail(MTLS_ERR_USAGE, error, "there is no %s '%.64s'%s%s%s; see mtls-validate --help", kind, word,
-                     near == NULL ? "" : "; did you mean '", near == NULL ? "" : near, near == NULL ? "" : "'?");
+    char list[256] = "";
+    for (size_t i = 0; i < num_words; i++) {
+        size_t len = strlen(list);
+        snprintf(list + len, sizeof list - len, "%s%s", i == 0 ? "" : ", ", words[i]);
+    }
+    return mtls_fail(MTLS_ERR_USAGE, error, "there is no %s '%.64s'; there are: %s", kind, word, list);
 }
 
 static mtls_status unknown_option(const char *word, mtls_error *error) {
     const char *names[NUM_OPTIONS];
-    char bare[96];
+    char bare[96], hint[64] = "";
     for (int i = 0; i < NUM_OPTIONS; i++) {
         names[i] = rows[i].name;
     }
     snprintf(bare, sizeof bare, "%.*s", (int)strcspn(word, "="), word);
     const char *near = mtls_text_nearest(bare + strspn(bare, "-"), names, NUM_OPTIONS);
-    return mtls_fail(MTLS_ERR_USAGE, error, "there is no option '%.64s'%s%s%s; see mtls-validate --help", bare,
-                     near == NULL ? "" : "; did you mean '--", near == NULL ? "" : near, near == NULL ? "" : "'?");
+    if (near != NULL) {
+        snprintf(hint, sizeof hint, "did you mean '--%s'? ", near);
+    }
+    return mtls_fail(MTLS_ERR_USAGE, error, "there is no option '%.64s'; %smtls-validate --help lists them",
+                     bare, hint);
 }
 
 static mtls_status set_profile(const char *value, options *out, mtls_error *error) {
@@ -79,7 +85,8 @@ static mtls_status set_choice(const char *option, const char *value, const char 
     if (*out || strcmp(value, first) == 0) {
         return MTLS_OK;
     }
-    return mtls_fail(MTLS_ERR_USAGE, error, "--%s is '%s' or '%s', not '%.64s'", option, first, second, value);
+    return mtls_fail(MTLS_ERR_USAGE, error, "--%s is '%s' or '%s', not '%.64s'", option, first, second,
+                     value);
 }
 
 static mtls_status add_trust(const char *path, options *out) {
@@ -103,7 +110,8 @@ static mtls_status set_option(option_id id, const char *value, options *out, mtl
         return mtlsval_time_parse(value, &out->time)
                    ? MTLS_OK
                    : mtls_fail(MTLS_ERR_USAGE, error,
-                               "--time '%.64s' is no time of the form 2030-01-01T00:00:00Z (RFC 3339)", value);
+                               "--time '%.64s' is no time of the form 2030-01-01T00:00:00Z (RFC 3339)",
+                               value);
     case OPTION_TRUST:
         return add_trust(value, out);
     case OPTION_CERT:
@@ -177,7 +185,8 @@ static mtls_status take_words(int argc, char **argv, options *out, mtls_error *e
         out->argument = argv[optind++];
     }
     if (status == MTLS_OK && optind < argc) {
-        return mtls_fail(MTLS_ERR_USAGE, error, "'%s' does not take a further '%.64s'; see mtls-validate %s --help",
+        return mtls_fail(MTLS_ERR_USAGE, error,
+                         "'%s' does not take a further '%.64s'; see mtls-validate %s --help",
                          commands[out->command].name, argv[optind], commands[out->command].name);
     }
     return status;
@@ -249,7 +258,8 @@ static void help_overview(void) {
             help_row("--", rows[i].name, rows[i].argument, rows[i].summary);
         }
     }
-    printf("\n'-' in place of a file is standard input. Exit status: 0 accepted, the request goes on, or all as\n"
+    printf("\n'-' in place of a file is standard input. Exit status: 0 accepted, the request goes on, or all "
+           "as\n"
            "expected; 1 rejected, failed, or not as expected; 2 usage or input error.\n"
            "mtls-validate COMMAND --help shows what a command takes.\n");
 }
