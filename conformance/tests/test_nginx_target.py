@@ -121,7 +121,8 @@ def test_what_nginx_cannot_be_asked_is_skipped_with_its_reason(cases):
         ({"passthrough": True}, "nginx has no passthrough mode"),
         ({"ocsp": True}, "nginx is run without OCSP"),
         ({"key": None}, "the client has no key"),
-        ({"chain": b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"}, "OpenSSL's client cannot send"),
+        ({"chain": b"-----BEGIN CERTIFICATE-----\nA\n-----END CERTIFICATE-----\n"}, "no client can send this: a block"),
+        ({"chain": b"", "key": b"no key"}, "no client can send this: GnuTLS: private key"),
     ]:
         (answer,) = NginxTarget().answers([replace(good, client=replace(good.client, **change))], "openssl", 1)
         assert why in answer.skipped["handshake"] and answer.handshake is None

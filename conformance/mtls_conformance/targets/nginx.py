@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from .. import client, nginx
+from .. import client, nginx, raw_client
 from ..compare import Answer
 from ..corpus import Case
 from ..vocabulary import handshake_of
@@ -117,15 +117,20 @@ def _upload(case: Case, refusals: dict[str, str | None]) -> dict | None:
 
 
 def _send(address: tuple[str, int], call: _Call) -> dict[str, client.Reply | str]:
-    """Per TLS version what came back, or why OpenSSL's client cannot send this chain."""
+    """Per TLS version what came back, or why no client can send this chain."""
     replies = {}
     for version in client.VERSIONS:
+        path = call.path(version)
         try:
-            context = client.context_for(call.chain, call.key, version)
+            try:
+                context = client.context_for(call.chain, call.key, version)
+            except client.CannotSend:
+                chain, key = call.case.client.chain, call.case.client.key
+                replies[version] = raw_client.request(address, call.server_name, path, chain, key, version)
+            else:
+                replies[version] = client.request(address, call.server_name, path, context)
         except client.CannotSend as why:
-            replies[version] = f"OpenSSL's client cannot send this: {why}"
-        else:
-            replies[version] = client.request(address, call.server_name, call.path(version), context)
+            replies[version] = f"no client can send this: {why}"
     return replies
 
 
