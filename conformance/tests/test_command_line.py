@@ -74,7 +74,8 @@ def test_text_of_a_corpus_cannot_move_a_terminal(run, tmp_path):
 BAD = [
     (["--target", "nginx", "--suite", "nothere"], "nothere: there is no such corpus; mtls-gen corpus"),
     (["--target", "nothing"], "there is no target 'nothing'; there are mtls-validate, nginx"),
-    (["--target", "./nothere"], "there is no ./nothere"),
+    (["--target", "./nothere"], "/nothere: No such file"),
+    (["--target", "./mtls-validate"], "there is no ./mtls-validate"),
     (["--target", "nginx", "--only", "nothing*"], "no case matches nothing*"),
     (["--target", "nginx", "--jobs", "0"], "--jobs: expected at least 1"),
     (["--target", "nginx", "--jobs", "many"], "invalid int value: 'many'"),
@@ -111,8 +112,9 @@ def program(path: Path, text: str) -> Path:
     [
         ("exit 2", "ended with status 2"),
         ("kill -SEGV $$", "ended with status -11"),
-        ("echo '{'; exit 0", "printed what is no JSON"),
-        ("exit 0", "left out 2 cases"),
+        ("echo '{'; exit 0", "did not print the JSON of mtls-validate corpus"),
+        ("echo '{\"results\": [{}]}'; exit 0", "did not print the JSON of mtls-validate corpus"),
+        ("echo '{\"results\": []}'; exit 0", "left out 2 cases"),
     ],
 )
 def test_a_validator_that_breaks_down_is_told(run, suite, tmp_path, script, message):
