@@ -72,10 +72,10 @@ static bool out_of_memory(void) {
 }
 
 /* libcrypto's oldest error in the queue is the most precise one: "bad base64 decode" rather than "PEM lib".
- */
+ * For an empty block there is none, and the loader's own is all that nginx logs. */
 static const char *first_reason(void) {
     const char *reason = ERR_reason_error_string(ERR_peek_error());
-    return reason == NULL ? "the reason is not given" : reason;
+    return reason == NULL ? "PEM lib" : reason;
 }
 
 static void refuse(mtlsval_trust_refusal *refusal, const char *step, const char *reason) {
