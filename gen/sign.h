@@ -6,6 +6,7 @@
 #include <mtls/bytes.h>
 #include <mtls/status.h>
 
+#include "gen/arena.h"
 #include "gen/key.h"
 #include "gen/seed.h"
 
@@ -49,6 +50,8 @@ MTLS_MUST_CHECK mtls_status mtlsgen_sign(mtlsgen_signer *signer, const mtlsgen_k
  * signs; mtlsgen_signature_algorithm_named for a name ("sha256WithRSAEncryption", "ecdsa-with-SHA256",
  * "ED25519", ...) or a dotted OID without parameters. The first is static; NULL data where there is none. */
 mtls_view mtlsgen_signature_algorithm(const mtlsgen_key *key, const mtlsgen_sign_options *options);
+MTLS_MUST_CHECK mtls_status mtlsgen_signature_algorithm_named(const char *name, mtlsgen_arena *arena,
+                                                              mtls_view *out_der, mtls_error *error);
 extern const char *const mtlsgen_signature_algorithm_words[];
 extern const size_t mtlsgen_num_signature_algorithm_words;
 

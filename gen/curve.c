@@ -1,0 +1,60 @@
+#include <openssl/obj_mac.h>
+#include <pthread.h>
+
+#include "gen/key_material.h"
+
+static const struct {
+    mtlsgen_key_algorithm algorithm;
+    int nid;
+    size_t scalar_len, oid_len;
+    uint8_t oid[8];
+} rows[] = {
+    {MTLSGEN_KEY_P256,      NID_X9_62_prime256v1, 32, 8, {0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07}},
+    {MTLSGEN_KEY_P384,      NID_secp384r1,        48, 5, {0x2b, 0x81, 0x04, 0x00, 0x22}                  },
+    {MTLSGEN_KEY_P521,      NID_secp521r1,        66, 5, {0x2b, 0x81, 0x04, 0x00, 0x23}                  },
+    {MTLSGEN_KEY_SECP256K1, NID_secp256k1,        32, 5, {0x2b, 0x81, 0x04, 0x00, 0x0a}                  },
+};
+enum { NUM_CURVES = sizeof rows / sizeof rows[0] };
+
+static mtlsgen_curve curves[NUM_CURVES];
+static pthread_once_t made = PTHREAD_ONCE_INIT;
+
+/* curve_make fills one curve; its group stays NULL on failure. */
+static void curve_make(size_t i, BN_CTX *ctx) {
+    mtlsgen_curve *curve = &curves[i];
+    EC_GROUP *group = EC_GROUP_new_by_curve_name(rows[i].nid);
+    BN_MONT_CTX *mont = BN_MONT_CTX_new();
+    if (group == NULL || mont == NULL || BN_MONT_CTX_set(mont, EC_GROUP_get0_order(group), ctx) != 1) {
+        EC_GROUP_free(group);
+        BN_MONT_CTX_free(mont);
+        return;
+    }
+    *curve = (mtlsgen_curve){
+        .algorithm = rows[i].algorithm,
+        .group = group,
+        .order = EC_GROUP_get0_order(group),
+        .order_mont = mont,
+        .scalar_len = rows[i].scalar_len,
+        .field_len = rows[i].scalar_len,
+        .oid = rows[i].oid,
+        .oid_len = rows[i].oid_len,
+    };
+}
+
+static void curves_make(void) {
+    BN_CTX *ctx = BN_CTX_new();
+    for (size_t i = 0; ctx != NULL && i < NUM_CURVES; i++) {
+        curve_make(i, ctx);
+    }
+    BN_CTX_free(ctx);
+}
+
+const mtlsgen_curve *mtlsgen_curve_get(mtlsgen_key_algorithm algorithm) {
+    pthread_once(&made, curves_make);
+    for (size_t i = 0; i < NUM_CURVES; i++) {
+        if (rows[i].algorithm == algorithm) {
+            return curves[i].group == NULL ? NULL : &curves[i];
+        }
+    }
+    return NULL;
+}
