@@ -254,7 +254,7 @@ static uint8_t *write_header(const mtlsgen_der_node *node, uint8_t *at) {
     } else {
         *at++ = (uint8_t)(0x80 | octets);
         for (size_t i = octets; i > 0; i--) {
-            *at++ = i > sizeof length ? 0 : (uint8_t)(length >> (8 * (i - 1)));
+            *at++ = (uint8_t)(i > sizeof length ? 0 : length >> (8 * (i - 1)));
         }
     }
     return at;
