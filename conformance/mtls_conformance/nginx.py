@@ -57,7 +57,7 @@ SERVER = """\
         server_name {name};
         ssl_client_certificate {trust};
         ssl_verify_client {verify};
-        ssl_verify_depth {depth};
+        ssl_verify_depth {depth};{ocsp}
         location / {{ return 200; }}
     }}
 """
@@ -73,6 +73,22 @@ class Identity:
 
     certificate: Path
     key: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One server name: its trust file, and whether the client's certificate is asked for at its OCSP responder, or
+    at another in its place."""
+
+    trust: Path
+    ocsp: bool = False
+    responder: str | None = None
+
+    def server(self, listen: str, name: str, verify: str) -> str:
+        ocsp = "\n        ssl_ocsp leaf;" if self.ocsp else ""
+        if self.responder is not None:
+            ocsp += f"\n        ssl_ocsp_responder {self.responder};"
+        return SERVER.format(listen=listen, name=name, trust=self.trust, verify=verify, depth=VERIFY_DEPTH, ocsp=ocsp)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +144,7 @@ def refusal(trust: Path, identity: Identity) -> str | None:
     """Why nginx refuses this file as ssl_client_certificate, in its own words; None if it takes it."""
     with tempfile.TemporaryDirectory(prefix="mtls-nginx-t-") as name:
         folder = Path(name)
-        server = SERVER.format(
-            listen=f"unix:{folder}/socket", name="a", trust=trust, verify="on", depth=VERIFY_DEPTH
-        )
+        server = Site(trust).server(f"unix:{folder}/socket", "a", "on")
         (folder / "nginx.conf").write_text(_config(folder, identity, server, 1))
         result = subprocess.run(
             [program(), "-t", "-p", folder, "-e", folder / "error.log", "-c", folder / "nginx.conf"],
@@ -153,13 +167,13 @@ def _end_with_parent():
 
 
 class Nginx:
-    """One instance; a context manager. `trust_files` are served under the names that are their keys.
+    """One instance; a context manager. `sites` are served under the names that are their keys.
 
     With `at`, such as "2030-01-01 00:00:00", the instance lives in that second of UTC for ever (libfaketime).
     It ends with the thread that started it at the latest, and after LIFETIME."""
 
-    def __init__(self, trust_files: dict[str, Path], verify: str = "on", at: str | None = None):
-        self.trust_files = trust_files
+    def __init__(self, sites: dict[str, Site], verify: str = "on", at: str | None = None):
+        self.sites = sites
         self.verify = verify
         self.at = at
         self.process = None
@@ -187,10 +201,7 @@ class Nginx:
             listener.setblocking(False)  # as nginx would have made it: else one of two workers hangs in accept
             self.address = listener.getsockname()
             listen = f"127.0.0.1:{self.address[1]}"
-            servers = "".join(
-                SERVER.format(listen=listen, name=name, trust=trust, verify=self.verify, depth=VERIFY_DEPTH)
-                for name, trust in self.trust_files.items()
-            )
+            servers = "".join(site.server(listen, name, self.verify) for name, site in self.sites.items())
             config = self.folder / "nginx.conf"
             config.write_text(_config(self.folder, make_identity(self.folder), servers, os.cpu_count() or 1))
             self.process = subprocess.Popen(

@@ -20,7 +20,7 @@ def ca(tmp_path_factory) -> MiniCa:
 
 @pytest.fixture
 def server(ca):
-    with nginx.Nginx({"localhost": ca.root.certificate}) as server:
+    with nginx.Nginx({"localhost": nginx.Site(ca.root.certificate)}) as server:
         yield server
 
 

@@ -145,7 +145,7 @@ def chains(tmp_path_factory) -> Chains:
 @pytest.fixture(scope="module")
 def logged(chains) -> dict[str, dict]:
     """What nginx logs of each, which must be the same over TLS 1.2 and 1.3."""
-    files = {f"n{number}.test": trust for number, (trust, _, _) in enumerate(chains.rows.values())}
+    files = {f"n{number}.test": nginx.Site(trust) for number, (trust, _, _) in enumerate(chains.rows.values())}
     with nginx.Nginx(files) as server:
         replies = {}
         for number, (_, chain, key) in enumerate(chains.rows.values()):

@@ -23,7 +23,7 @@ def ca(tmp_path_factory) -> MiniCa:
 
 @pytest.fixture(scope="module")
 def server(ca):
-    with nginx.Nginx({"a.test": ca.root.certificate}) as server:
+    with nginx.Nginx({"a.test": nginx.Site(ca.root.certificate)}) as server:
         yield server
 
 

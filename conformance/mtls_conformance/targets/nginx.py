@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from .. import client, nginx, raw_client
+from .. import client, nginx, raw_client, responder
 from ..compare import Answer
 from ..corpus import Case
 from ..vocabulary import handshake_of
@@ -33,8 +33,6 @@ def cannot_ask(case: Case) -> str | None:
     """Why this server cannot be asked for the handshake of a case, or None."""
     if case.client.passthrough:
         return "nginx has no passthrough mode"
-    if case.client.ocsp:
-        return "nginx is run without OCSP"
     if case.bundle is None:
         return "nginx needs a trust file"
     if case.client.chain is not None and case.client.key is None:
@@ -75,7 +73,7 @@ class NginxTarget:
                 chain, key = paths if case.client.chain is not None else (None, None)
                 # Only what stands on a boundary of time needs the case's clock: all else holds today.
                 clock = case.time.replace("T", " ").rstrip("Z") if "clock" in case.tags else None
-                calls[clock].append(_Call(case, number, f"{digest}.test", chain, key))
+                calls[clock].append(_Call(case, number, _server_name(case, number), chain, key))
 
             for case in rest:
                 skipped = {}
@@ -85,13 +83,29 @@ class NginxTarget:
                     skipped["handshake"] = why
                 yield Answer(case.id, _upload(case, refusals), None, skipped, refusals.get(_digest(case.bundle)) or "")
             for clock, group in calls.items():
-                names = {call.server_name for call in group}
-                served = {f"{d}.test": file for d, file in trust_files.items() if f"{d}.test" in names}
-                with nginx.Nginx(served, self.verify, clock) as server:
-                    replies = list(pool.map(lambda call: _send(server.address, call), group))
-                    log = server.finish()
+                with responder.Responder(_ocsp_answers(group)) as ocsp:
+                    sites = {call.server_name: _site(call, trust_files, ocsp) for call in group}
+                    with nginx.Nginx(sites, self.verify, clock) as server:
+                        replies = list(pool.map(lambda call: _send(server.address, call), group))
+                        log = server.finish()
                 for call, reply in zip(group, replies):
                     yield _answer(call, reply, log, _upload(call.case, refusals))
+
+
+def _server_name(case: Case, number: int) -> str:
+    """One for each trust file, and one for each case that has an OCSP responder of its own."""
+    return f"{number}.ocsp.test" if case.client.ocsp else f"{_digest(case.bundle)}.test"
+
+
+def _ocsp_answers(calls: list[_Call]) -> dict[str, bytes]:
+    return {f"/{call.number}": call.case.client.ocsp_response for call in calls if call.case.client.ocsp_response}
+
+
+def _site(call: _Call, trust_files: dict[str, Path], ocsp: responder.Responder) -> nginx.Site:
+    """Without an answer in the case the certificate's own responder is asked, where nobody answers."""
+    trust = trust_files[_digest(call.case.bundle)]
+    answered = call.case.client.ocsp and call.case.client.ocsp_response is not None
+    return nginx.Site(trust, call.case.client.ocsp, ocsp.url(f"/{call.number}") if answered else None)
 
 
 def _digest(bundle: bytes | None) -> str:
