@@ -42,11 +42,12 @@ static bool read_length(const mtlsval_der *in, const uint8_t *at, mtls_view *out
             return mtlsval_der_fail(in, MTLSVAL_DER_LENGTH_INDEFINITE, at);
         }
         num_octets = 1 + (len & 0x7f);
-        if (num_octets > 5) {
-            return mtlsval_der_fail(in, MTLSVAL_DER_LENGTH_TOO_LONG, at);
-        }
         if (left < num_octets) {
             return mtlsval_der_fail(in, MTLSVAL_DER_TRUNCATED, at);
+        }
+        if (num_octets > 5) {
+            return mtlsval_der_fail(
+                in, at[1] == 0 ? MTLSVAL_DER_LENGTH_NON_MINIMAL : MTLSVAL_DER_LENGTH_TOO_LONG, at);
         }
         len = 0;
         for (size_t i = 1; i < num_octets; i++) {

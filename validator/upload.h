@@ -13,11 +13,11 @@
 
 /* Bounds; the README states them. */
 enum {
-    MTLSVAL_UPLOAD_CERTIFICATES_MAX = 100000, /* more blocks are invalid data */
-    MTLSVAL_UPLOAD_PROBLEMS_MAX = 64,         /* problems listed; all are counted */
-    MTLSVAL_UPLOAD_WARNINGS_MAX = 256,        /* warnings listed; all are counted */
-    MTLSVAL_UPLOAD_SIGNATURES_MAX = 4096,     /* signature checks in one file */
-    MTLSVAL_UPLOAD_STEPS_MAX = 1 << 18        /* steps of the search among cross-signed CAs */
+    MTLSVAL_UPLOAD_CERTIFICATES_MAX = 65536, /* more are invalid data */
+    MTLSVAL_UPLOAD_PROBLEMS_MAX = 64,        /* problems listed; all are counted */
+    MTLSVAL_UPLOAD_WARNINGS_MAX = 256,       /* warnings listed; all are counted */
+    MTLSVAL_UPLOAD_SIGNATURES_MAX = 4096,    /* signature checks in one file; unusual keys count for more */
+    MTLSVAL_UPLOAD_STEPS_MAX = 1 << 18       /* steps of the search among cross-signed CAs */
 };
 
 typedef enum {
@@ -72,13 +72,15 @@ typedef struct {
     const char *seen; /* a sentence, escaped for terminals */
 } mtlsval_warning;
 
-typedef mtls_status (*mtlsval_signature_check_fn)(const mtlsval_certificate *certificate,
+/* As mtlsval_signature_check, with a context of the caller's. */
+typedef mtls_status (*mtlsval_signature_check_fn)(void *context, const mtlsval_certificate *certificate,
                                                   const mtlsval_certificate *issuer,
                                                   mtlsval_signature_answer *out_answer);
 
 typedef struct {
-    mtlsval_time time; /* for the warnings about dates; verdicts do not depend on it */
+    mtlsval_time time; /* for the warnings about dates, 0: none of them. Verdicts do not depend on it */
     mtlsval_signature_check_fn check_signature; /* NULL: mtlsval_signature_check */
+    void *context;                              /* for check_signature */
     size_t signatures_max, steps_max;           /* 0: the bounds above */
 } mtlsval_upload_settings;
 

@@ -1,0 +1,126 @@
+#include "validator/upload.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "validator/upload_state.h"
+
+const mtlsval_warning_info *mtlsval_warning_describe(mtlsval_warning_id id) {
+    static const mtlsval_warning_info warnings[MTLSVAL_NUM_WARNINGS] = {
+#define WARNING(id, slug, cite, text) [MTLSVAL_WARNING_##id] = {slug, cite, text},
+#include "validator/warning.def"
+    };
+    return &warnings[(unsigned)id < MTLSVAL_NUM_WARNINGS ? id : 0];
+}
+
+const char *mtlsval_role_text(mtlsval_role role) {
+    static const char *const texts[MTLSVAL_NUM_ROLES] = {
+        [MTLSVAL_ROLE_LEAF] = "leaf",
+        [MTLSVAL_ROLE_INTERMEDIATE] = "intermediate",
+        [MTLSVAL_ROLE_ROOT] = "root",
+    };
+    return texts[(unsigned)role < MTLSVAL_NUM_ROLES ? role : 0];
+}
+
+static char *append_without_line_ends(mtls_view text, char *out) {
+    const uint8_t *at = text.data, *end = text.data + text.len;
+    while (at < end) {
+        const uint8_t *line = at;
+        while (at < end && *at != '\n' && *at != '\r') {
+            at++;
+        }
+        memcpy(out, line, (size_t)(at - line));
+        out += at - line;
+        while (at < end && (*at == '\n' || *at == '\r')) {
+            at++;
+        }
+    }
+    return out;
+}
+
+/* validatedCertData: the blocks in the file's order, delimiters kept, every line break taken out (recorded).
+ * What the service does with text between blocks is not known; it is left out here. */
+static mtls_status set_validated_data(mtlsval_upload_state *state) {
+    size_t len = 0;
+    for (size_t i = 0; i < state->upload->num_certificates; i++) {
+        len += state->asides[i].block.len;
+    }
+    char *text = NULL;
+    mtls_status status = mtlsval_text_pool_reserve(&state->upload->memory->texts, len, &text);
+    if (status == MTLS_OK) {
+        char *end = text;
+        for (size_t i = 0; i < state->upload->num_certificates; i++) {
+            end = append_without_line_ends(state->asides[i].block, end);
+        }
+        *end = '\0';
+        state->upload->validated_cert_data = text;
+    }
+    return status;
+}
+
+static mtls_status accept(mtlsval_upload_state *state) {
+    size_t last = 0;
+    mtls_status status = mtlsval_upload_find_chain(state, &last);
+    if (status == MTLS_OK) {
+        state->upload->client_cert_issuer_dn = state->upload->certificates[last].subject;
+        status = set_validated_data(state);
+    }
+    return status;
+}
+
+static mtls_status check(mtlsval_upload_state *state) {
+    mtls_status status;
+    if ((status = mtlsval_upload_read(state)) == MTLS_OK &&
+        (status = mtlsval_upload_find_roots(state)) == MTLS_OK &&
+        (status = mtlsval_upload_judge(state)) == MTLS_OK) {
+        if (state->upload->code == MTLS_UPLOAD_ACCEPTED) {
+            status = accept(state);
+        }
+        if (status == MTLS_OK) {
+            status = mtlsval_upload_warn_all(state);
+        }
+    }
+    return status;
+}
+
+mtls_status mtlsval_upload_run(mtls_view file, const mtlsval_upload_settings *settings,
+                               mtlsval_upload **out_upload) {
+    mtlsval_upload_state state = {.file = file};
+    *out_upload = NULL;
+    if (settings != NULL) {
+        state.settings = *settings;
+    }
+    if (state.settings.steps_max == 0) {
+        state.settings.steps_max = MTLSVAL_UPLOAD_STEPS_MAX;
+    }
+    state.signature_budget =
+        state.settings.signatures_max == 0 ? MTLSVAL_UPLOAD_SIGNATURES_MAX : state.settings.signatures_max;
+    state.upload = calloc(1, sizeof *state.upload);
+    if (state.upload == NULL) {
+        return MTLS_ERR_NOMEM;
+    }
+    state.upload->memory = calloc(1, sizeof *state.upload->memory);
+    mtls_status status = state.upload->memory == NULL ? MTLS_ERR_NOMEM : check(&state);
+    mtlsval_signature_cache_clear(&state.keys);
+    free(state.asides);
+    if (status != MTLS_OK) {
+        mtlsval_upload_free(state.upload);
+        return status;
+    }
+    *out_upload = state.upload;
+    return MTLS_OK;
+}
+
+void mtlsval_upload_free(mtlsval_upload *upload) {
+    if (upload == NULL) {
+        return;
+    }
+    if (upload->memory != NULL) {
+        mtlsval_text_pool_clear(&upload->memory->texts);
+        free(upload->memory->ders);
+        free(upload->memory);
+    }
+    free(upload->certificates);
+    free(upload->warnings);
+    free(upload);
+}
