@@ -52,7 +52,7 @@ static bool address_read(mtls_view text, uint8_t out[32], size_t *out_len) {
     }
     for (size_t i = 0; i < len; i++) {
         unsigned long here = bits > 8 * i ? bits - 8 * i : 0;
-        out[len + i] = here >= 8 ? 0xff : (uint8_t)(0xff00U >> here);
+        out[len + i] = (uint8_t)(here >= 8 ? 0xffU : 0xff00U >> here);
     }
     *out_len = 2 * len;
     return true;

@@ -1,53 +1,8 @@
-#include "core/tests/cmocka_includes.h"
+#include "gen/tests/fixture.h"
 
 #include <openssl/x509v3.h>
 #include <pthread.h>
 #include <string.h>
-
-#include "gen/certificate.h"
-#include "gen/key_pool.h"
-
-/* What every test here needs: a seed's keys and a thread's maker. */
-typedef struct {
-    mtlsgen_seed seed;
-    mtlsgen_key_pool *pool;
-    mtlsgen_maker *maker;
-    mtlsgen_arena arena;
-} fixture;
-
-static int set_up(void **state) {
-    static fixture f;
-    f = (fixture){0};
-    mtlsgen_seed_init("test", &f.seed);
-    *state = &f;
-    return mtlsgen_key_pool_new(&f.seed, &f.pool) == MTLS_OK &&
-                   mtlsgen_maker_new(&f.seed, &f.maker) == MTLS_OK
-               ? 0
-               : -1;
-}
-
-static int tear_down(void **state) {
-    fixture *f = *state;
-    mtlsgen_maker_free(f->maker);
-    mtlsgen_key_pool_free(f->pool);
-    mtlsgen_arena_clear(&f->arena);
-    return 0;
-}
-
-static const mtlsgen_key *key_of(fixture *f, mtlsgen_key_algorithm algorithm, unsigned index) {
-    const mtlsgen_key *key;
-    assert_int_equal(mtlsgen_key_pool_get(f->pool, algorithm, index, &key), MTLS_OK);
-    return key;
-}
-
-static mtlsgen_certificate make(fixture *f, const mtlsgen_certificate_spec *spec) {
-    mtlsgen_certificate made;
-    mtls_error error = {""};
-    mtls_status status = mtlsgen_certificate_make(f->maker, spec, &f->arena, &made, &error);
-    assert_string_equal(error.text, "");
-    assert_int_equal(status, MTLS_OK);
-    return made;
-}
 
 /* parse reads the certificate with libcrypto, all of it. */
 static X509 *parse(mtls_view der) {
@@ -70,9 +25,11 @@ static const mtlsgen_key_algorithm all_algorithms[] = {
 static void good_certificates_of_every_key_verify(void **state) {
     fixture *f = *state;
     for (size_t i = 0; i < sizeof all_algorithms / sizeof all_algorithms[0]; i++) {
-        mtlsgen_certificate_spec spec = {
-            .address = "test/a#root", .label = "root", .ca = true, .key = key_of(f, all_algorithms[i], 0)};
-        X509 *root = parse(make(f, &spec).der);
+        mtlsgen_certificate_spec spec = {.address = "test/a#root",
+                                         .label = "root",
+                                         .ca = true,
+                                         .key = fixture_key(f, all_algorithms[i], 0)};
+        X509 *root = parse(fixture_make(f, &spec).der);
         assert_int_equal(X509_verify(root, X509_get0_pubkey(root)), 1);
         assert_int_equal(X509_get_version(root), 2);
         assert_int_equal(X509_check_ca(root), 1);
@@ -86,23 +43,25 @@ static void chains_verify(void **state) {
     mtlsgen_name root_name, int_name;
     assert_int_equal(mtlsgen_name_default("root", &f->arena, &root_name), MTLS_OK);
     assert_int_equal(mtlsgen_name_default("int", &f->arena, &int_name), MTLS_OK);
-    const mtlsgen_key *root_key = key_of(f, MTLSGEN_KEY_P256, 1), *int_key = key_of(f, MTLSGEN_KEY_P384, 2);
+    const mtlsgen_key *root_key = fixture_key(f, MTLSGEN_KEY_P256, 1),
+                      *int_key = fixture_key(f, MTLSGEN_KEY_P384, 2);
     mtlsgen_issuer by_root = {.name = &root_name, .key = root_key},
                    by_int = {.name = &int_name, .key = int_key};
     X509 *root = parse(
-        make(f,
-             &(mtlsgen_certificate_spec){.address = "t#root", .label = "root", .ca = true, .key = root_key})
+        fixture_make(
+            f, &(mtlsgen_certificate_spec){.address = "t#root", .label = "root", .ca = true, .key = root_key})
             .der);
-    X509 *intermediate =
-        parse(make(f,
-                   &(mtlsgen_certificate_spec){
-                       .address = "t#int", .label = "int", .ca = true, .key = int_key, .issuer = &by_root})
+    X509 *intermediate = parse(
+        fixture_make(f,
+                     &(mtlsgen_certificate_spec){
+                         .address = "t#int", .label = "int", .ca = true, .key = int_key, .issuer = &by_root})
+            .der);
+    X509 *leaf =
+        parse(fixture_make(f, &(mtlsgen_certificate_spec){.address = "t#leaf",
+                                                          .label = "leaf",
+                                                          .key = fixture_key(f, MTLSGEN_KEY_ED25519, 3),
+                                                          .issuer = &by_int})
                   .der);
-    X509 *leaf = parse(make(f, &(mtlsgen_certificate_spec){.address = "t#leaf",
-                                                           .label = "leaf",
-                                                           .key = key_of(f, MTLSGEN_KEY_ED25519, 3),
-                                                           .issuer = &by_int})
-                           .der);
     X509_STORE *store = X509_STORE_new();
     STACK_OF(X509) *others = sk_X509_new_null();
     assert_int_equal(X509_STORE_add_cert(store, root), 1);
@@ -130,18 +89,18 @@ static void rsa_pss_and_every_digest_verify(void **state) {
         for (int pss = 0; pss < 2; pss++) {
             mtlsgen_certificate_spec spec = {.address = "test/pss#a",
                                              .label = "a",
-                                             .key = key_of(f, MTLSGEN_KEY_RSA2048, 0),
+                                             .key = fixture_key(f, MTLSGEN_KEY_RSA2048, 0),
                                              .digest = (mtlsgen_digest)digest,
                                              .signature = {.pss = pss == 1}};
-            X509 *x = parse(make(f, &spec).der);
+            X509 *x = parse(fixture_make(f, &spec).der);
             assert_int_equal(X509_verify(x, X509_get0_pubkey(x)), 1);
             X509_free(x);
         }
         mtlsgen_certificate_spec spec = {.address = "test/ec#a",
                                          .label = "a",
-                                         .key = key_of(f, MTLSGEN_KEY_P521, 0),
+                                         .key = fixture_key(f, MTLSGEN_KEY_P521, 0),
                                          .digest = (mtlsgen_digest)digest};
-        X509 *x = parse(make(f, &spec).der);
+        X509 *x = parse(fixture_make(f, &spec).der);
         assert_int_equal(X509_verify(x, X509_get0_pubkey(x)), 1);
         X509_free(x);
     }
@@ -151,8 +110,8 @@ static void explicit_parameters_are_the_same_curve(void **state) {
     fixture *f = *state;
     for (mtlsgen_key_algorithm a = MTLSGEN_KEY_P256; a <= MTLSGEN_KEY_SECP256K1; a++) {
         mtlsgen_certificate_spec spec = {
-            .address = "test/ec#a", .label = "a", .key = key_of(f, a, 0), .explicit_parameters = true};
-        X509 *x = parse(make(f, &spec).der);
+            .address = "test/ec#a", .label = "a", .key = fixture_key(f, a, 0), .explicit_parameters = true};
+        X509 *x = parse(fixture_make(f, &spec).der);
         assert_int_equal(X509_verify(x, X509_get0_pubkey(x)), 1);
         X509_free(x);
     }
@@ -168,14 +127,14 @@ static void the_same_spec_gives_the_same_bytes(void **state) {
     other.pool = pool;
     for (size_t i = 0; i < sizeof all_algorithms / sizeof all_algorithms[0] - 2; i++) {
         mtlsgen_certificate_spec spec = {.address = "test/same#a", .label = "a"};
-        spec.key = key_of(f, all_algorithms[i], 0);
+        spec.key = fixture_key(f, all_algorithms[i], 0);
         spec.signature.pss = all_algorithms[i] == MTLSGEN_KEY_RSA2048;
-        mtls_view first = make(f, &spec).der;
-        spec.key = key_of(&other, all_algorithms[i], 0);
-        mtls_view second = make(&other, &spec).der;
+        mtls_view first = fixture_make(f, &spec).der;
+        spec.key = fixture_key(&other, all_algorithms[i], 0);
+        mtls_view second = fixture_make(&other, &spec).der;
         assert_true(mtls_view_equal(first, second));
         spec.address = "test/same#b";
-        assert_false(mtls_view_equal(first, make(&other, &spec).der));
+        assert_false(mtls_view_equal(first, fixture_make(&other, &spec).der));
     }
     mtlsgen_maker_free(other.maker);
     mtlsgen_key_pool_free(pool);
@@ -246,5 +205,5 @@ int main(void) {
         cmocka_unit_test(the_same_spec_gives_the_same_bytes),
         cmocka_unit_test(threads_share_a_pool_and_give_the_same_bytes),
     };
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, fixture_set_up, fixture_tear_down);
 }
