@@ -109,6 +109,6 @@ typedef struct mtlsval_upload {
 MTLS_MUST_CHECK mtls_status mtlsval_upload_run(mtls_view file, const mtlsval_upload_settings *settings,
                                                mtlsval_upload **out_upload);
 
-void mtlsval_upload_free(mtlsval_upload *upload);
+MTLS_PUBLIC void mtlsval_upload_free(mtlsval_upload *upload);
 
 #endif

@@ -35,10 +35,11 @@ typedef struct {
 } mtls_error;
 
 /* mtls_status_text names a status in a few words; it never gives NULL. */
-const char *mtls_status_text(mtls_status status);
+MTLS_PUBLIC const char *mtls_status_text(mtls_status status);
 
 /* mtls_fail fills `error` (which may be NULL), cutting at its size, and gives `status` back. */
-mtls_status mtls_fail(mtls_status status, mtls_error *error, const char *format, ...) MTLS_PRINTF(3, 4);
+MTLS_PUBLIC mtls_status mtls_fail(mtls_status status, mtls_error *error, const char *format, ...)
+    MTLS_PRINTF(3, 4);
 
 #ifdef __cplusplus
 }
