@@ -1,0 +1,3 @@
+module mtls-gauntlet/conformance/adapters/go
+
+go 1.19
