@@ -20,6 +20,12 @@ class Run:
     def count(self, outcome: Outcome) -> int:
         return sum(verdict.outcome is outcome for verdict in self.verdicts)
 
+    def by_case(self) -> dict[str, list[Verdict]]:
+        grouped: dict[str, list[Verdict]] = {}
+        for verdict in self.verdicts:
+            grouped.setdefault(verdict.case_id, []).append(verdict)
+        return grouped
+
 
 def run(cases: list[Case], targets: list[Target], jobs: int, say: Callable[[str], None] = lambda text: None) -> list[Run]:
     """Every target under every profile that it answers for, in the order given; verdicts in the corpus's order."""

@@ -63,32 +63,22 @@ def _cell(verdicts: list[Verdict]) -> Text:
 
 def print_table(console: Console, cases: list[Case], runs: list[Run]):
     """One row a case; for each profile what is expected, and what each target said."""
-    table = Table(box=None, pad_edge=False, header_style="bold", row_styles=["", "on grey11"], padding=(0, 1))
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 1))
     table.add_column("scenario", overflow="fold", ratio=34)
-    profiles = list(dict.fromkeys(run.profile for run in runs))
-    for profile in profiles:
+    by_profile: dict[str, list[dict[str, list[Verdict]]]] = {run.profile: [] for run in runs}
+    for profile, answers in by_profile.items():
         table.add_column(f"expected by {profile}", overflow="fold", ratio=24)
         for run in runs:
             if run.profile == profile:
                 table.add_column(run.target.removeprefix("mtls-"), overflow="fold", ratio=9)
-    by_case = [
-        {profile: [run for run in runs if run.profile == profile] for profile in profiles},
-        {id(run): _group(run) for run in runs},
-    ]
+                answers.append(run.by_case())
     for case in cases:
-        cells: list[Text] = [Text(printable(case.id))]
-        for profile in profiles:
+        cells = [Text(printable(case.id))]
+        for profile, answers in by_profile.items():
             cells.append(Text(expected_of(case, profile)))
-            cells += [_cell(by_case[1][id(run)].get(case.id, [])) for run in by_case[0][profile]]
+            cells += [_cell(verdicts.get(case.id, [])) for verdicts in answers]
         table.add_row(*cells)
     console.print(table)
-
-
-def _group(run: Run) -> dict[str, list[Verdict]]:
-    grouped: dict[str, list[Verdict]] = {}
-    for verdict in run.verdicts:
-        grouped.setdefault(verdict.case_id, []).append(verdict)
-    return grouped
 
 
 def print_summary(console: Console, cases: list[Case], runs: list[Run]) -> bool:
