@@ -10,11 +10,10 @@ from pathlib import Path
 from rich.console import Console
 
 from . import __version__, targets
-from .compare import Outcome
 from .corpus import CorpusError, load
 from .nginx import NginxError
 from .runner import Run, run
-from .table import print_summary, print_table
+from .table import print_differences, print_summary, print_table
 
 BASE = Path(__file__).parents[2] / "corpus/base"
 
@@ -68,16 +67,13 @@ def run_command(options: argparse.Namespace) -> int:
     suite = find_suite(options.suite)
     cases = load(suite, options.only)
     chosen = [targets.make(name, suite) for name in dict.fromkeys(options.target)]
-    console = Console(width=None if sys.stdout.isatty() else 120, highlight=False)
+    console = Console(width=None if sys.stdout.isatty() else 120, highlight=False, soft_wrap=False)
     notes = Console(stderr=True, highlight=False, markup=False)
     runs = run(cases, chosen, options.jobs, say=notes.print)
-    if options.quiet:
-        differing = {v.case_id for r in runs for v in r.verdicts if v.outcome is Outcome.DIFFERS}
-        if differing:
-            print_table(console, [case for case in cases if case.id in differing], runs)
-    else:
+    if not options.quiet:
         print_table(console, cases, runs)
         console.print()
+    print_differences(console, runs)
     if options.report:
         write_report(options.report, runs)
     return 0 if print_summary(console, cases, runs) else 1

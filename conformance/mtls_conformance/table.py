@@ -11,8 +11,6 @@ from .compare import Outcome, Verdict
 from .corpus import STAGES, Case
 from .runner import Run
 
-OK, SKIPPED, NOT_ASKED = "ok", "-", ""
-
 
 def printable(text: str) -> str:
     """Text from certificates and programs as a terminal may show it: nothing that moves, hides or reorders."""
@@ -43,42 +41,47 @@ def expected_of(case: Case, profile: str) -> str:
     return ""
 
 
-def _detail(verdict: Verdict) -> str:
-    """What came instead; where only a smaller member differs, that member."""
-    got = brief(verdict.stage, verdict.got)
-    if verdict.got is not None and got in {brief(verdict.stage, alternative) for alternative in verdict.expected}:
-        wrong = {k: v for k, v in verdict.got.items() if v not in [a.get(k, v) for a in verdict.expected]}
-        got = ", ".join(f"{k} {printable(str(v))}" for k, v in wrong.items() if k != "sslClientVerify") or got
-    return f"{verdict.stage}: {got}"
-
-
 def _cell(verdicts: list[Verdict]) -> Text:
-    differing = [verdict for verdict in verdicts if verdict.outcome is Outcome.DIFFERS]
-    if differing:
-        return Text("; ".join(_detail(verdict) for verdict in differing), style="bold red")
-    if any(verdict.outcome is Outcome.AS_EXPECTED for verdict in verdicts):
-        return Text(OK, style="green")
-    return Text(SKIPPED if verdicts else NOT_ASKED, style="dim")
+    outcomes = {verdict.outcome for verdict in verdicts}
+    if Outcome.DIFFERS in outcomes:
+        return Text("NOT", style="bold red")
+    return Text("ok", style="green") if Outcome.AS_EXPECTED in outcomes else Text("-", style="dim")
 
 
 def print_table(console: Console, cases: list[Case], runs: list[Run]):
-    """One row a case; for each profile what is expected, and what each target said."""
+    """One row a case: what is expected by each profile, once where they agree, and how each target did."""
+    profiles = list(dict.fromkeys(run.profile for run in runs))
+    by_target: dict[str, list[dict[str, list[Verdict]]]] = {run.target: [] for run in runs}
+    for run in runs:
+        by_target[run.target].append(run.by_case())
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 1))
-    table.add_column("scenario", overflow="fold", ratio=34)
-    by_profile: dict[str, list[dict[str, list[Verdict]]]] = {run.profile: [] for run in runs}
-    for profile, answers in by_profile.items():
-        table.add_column(f"expected by {profile}", overflow="fold", ratio=24)
-        for run in runs:
-            if run.profile == profile:
-                table.add_column(run.target.removeprefix("mtls-"), overflow="fold", ratio=9)
-                answers.append(run.by_case())
+    table.add_column("scenario", overflow="fold", max_width=48)
+    table.add_column(f"expected by {' / '.join(profiles)}", overflow="fold")
+    for target in by_target:
+        table.add_column(target, no_wrap=True)
     for case in cases:
-        cells = [Text(printable(case.id))]
-        for profile, answers in by_profile.items():
-            cells.append(Text(expected_of(case, profile)))
-            cells += [_cell(verdicts.get(case.id, [])) for verdicts in answers]
-        table.add_row(*cells)
+        cells = [_cell([v for run in answered for v in run.get(case.id, [])]) for answered in by_target.values()]
+        expected = [expected_of(case, profile) or "-" for profile in profiles]
+        table.add_row(
+            Text(printable(case.id)), Text(" / ".join(expected if len(set(expected)) > 1 else expected[:1])), *cells
+        )
     console.print(table)
+
+
+def print_differences(console: Console, runs: list[Run]):
+    """Of everything that is not as expected: by whom, what was expected, and what came."""
+    for run in runs:
+        for verdict in run.verdicts:
+            if verdict.outcome is Outcome.DIFFERS:
+                lines = [f"{verdict.case_id}: {run.target} under {run.profile}, {verdict.stage}"]
+                lines += [f"  expected {_members(alternative)}" for alternative in verdict.expected]
+                lines += [f"  got      {_members(verdict.got) if verdict.got else 'no answer'}"]
+                lines += [f"  it says  {verdict.why}"] if verdict.why else []
+                console.print(Text("\n".join(map(printable, lines)), style="red"))
+
+
+def _members(answer: dict) -> str:
+    return ", ".join(f"{member} {value}" for member, value in answer.items() if value is not None)
 
 
 def print_summary(console: Console, cases: list[Case], runs: list[Run]) -> bool:

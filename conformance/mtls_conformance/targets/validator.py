@@ -38,14 +38,14 @@ class ValidatorTarget:
 
     def version(self) -> str:
         result = subprocess.run([self.program, "--version"], capture_output=True, text=True, timeout=60)
-        return result.stdout.strip()
+        return result.stdout.strip().removeprefix("mtls-validate ")
 
     def answers(self, cases: list[Case], profile: str, jobs: int) -> Iterator[Answer]:
         wanted = {case.id for case in cases}
         for result in self.results(profile):
             if result["id"] in wanted:
                 wanted.remove(result["id"])
-                yield Answer(result["id"], result["upload"], result["handshake"], raw="; ".join(result["differences"]))
+                yield Answer(result["id"], result["upload"], result["handshake"])
         if wanted:
             raise TargetError(f"{self.program.name} left out {len(wanted)} cases, such as {sorted(wanted)[0]}")
 
