@@ -266,8 +266,9 @@ mtls_status mtlsgen_der_find(mtlsgen_der_tree *tree, const char *path, mtlsgen_d
             "[name] or [OID] for a child",
             path, bad_at + 1);
     }
-    mtlsgen_der_node *node = &tree->document, *object = node->first_child;
-    if (object == NULL) {
+    mtlsgen_der_node *node = &tree->document;
+    mtlsgen_der_node *start = tree->start != NULL ? tree->start : node->first_child;
+    if (start == NULL || node->first_child == NULL) {
         return mtls_fail(MTLS_ERR_USAGE, error, "the path \"%.200s\" matches nothing: the object is deleted",
                          path);
     }
@@ -276,8 +277,8 @@ mtls_status mtlsgen_der_find(mtlsgen_der_tree *tree, const char *path, mtlsgen_d
     for (bool first = true; step_read(&at, &s); first = false) {
         mtlsgen_der_node *next = NULL;
         if (first) {
-            next = field_of(&tree->document, s.text);
-            node = next == NULL ? object : &tree->document;
+            next = name_is(start, s.text) ? start : field_of(&tree->document, s.text);
+            node = start;
         }
         if (next == NULL) {
             next = step_take(tree, node, &s);

@@ -70,6 +70,7 @@ typedef struct {
     mtls_status status;
     size_t num_nodes;
     mtlsgen_der_node document; /* holds the object; has no header of its own */
+    mtlsgen_der_node *start;   /* where paths start; NULL: the object */
     mtlsgen_der_node sink;     /* what adding gives once `status` is not MTLS_OK */
 } mtlsgen_der_tree;
 

@@ -103,19 +103,33 @@ static mtls_status bits_make(mtlsgen_maker *maker, const mtlsgen_signing *signin
     return MTLS_OK;
 }
 
+/* add_signature puts the two other fields after what is signed, before what else there may be, and gives the
+ * empty signatureValue. */
+static mtlsgen_der_node *add_signature(mtlsgen_der_tree *tree, mtlsgen_der_node *to_be_signed,
+                                       mtls_view algorithm) {
+    mtlsgen_der_node *object = to_be_signed->parent, *more = to_be_signed->next;
+    mtlsgen_der_node *id = mtlsgen_der_add_encoded(tree, object, "signatureAlgorithm", algorithm);
+    mtlsgen_der_node *value =
+        mtlsgen_der_add_bytes(tree, object, MTLSGEN_DER_BIT_STRING, "signatureValue", (mtls_view){0});
+    if (more != NULL && tree->status == MTLS_OK) {
+        mtlsgen_der_remove(id);
+        mtlsgen_der_remove(value);
+        mtlsgen_der_insert(object, to_be_signed, id);
+        mtlsgen_der_insert(object, id, value);
+    }
+    return value;
+}
+
 mtls_status mtlsgen_signing_finish(mtlsgen_maker *maker, const mtlsgen_signing *signing,
                                    mtlsgen_der_tree *tree, mtlsgen_der_node *to_be_signed,
                                    mtlsgen_arena *arena, mtls_view *out_der, mtls_error *error) {
     mtls_view message, bits;
     mtlsgen_faults faults = {.faults = signing->faults, .num_faults = 0};
-    mtlsgen_der_node *object = to_be_signed->parent;
     mtls_status status = MTLS_OK;
-    if (object == NULL || tree->status != MTLS_OK) {
+    if (to_be_signed->parent == NULL || tree->status != MTLS_OK) {
         return fail_plain(tree->status != MTLS_OK ? tree->status : MTLS_ERR_USAGE, error);
     }
-    mtlsgen_der_add_encoded(tree, object, "signatureAlgorithm", signing->outer);
-    mtlsgen_der_node *value =
-        mtlsgen_der_add_bytes(tree, object, MTLSGEN_DER_BIT_STRING, "signatureValue", (mtls_view){0});
+    mtlsgen_der_node *value = add_signature(tree, to_be_signed, signing->outer);
     if (signing->num_faults > 0) {
         faults.num_faults = signing->num_faults;
         status = mtlsgen_faults_apply_signed(tree, &faults, to_be_signed, error);

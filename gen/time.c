@@ -33,7 +33,9 @@ bool mtlsgen_time_check(const char *text) {
 mtls_status mtlsgen_time_add(mtlsgen_der_tree *tree, mtlsgen_der_node *parent, const char *name,
                              const mtlsgen_time *time, const char *fallback, mtls_error *error) {
     const char *text = time->text != NULL ? time->text : fallback;
-    mtlsgen_time_form form = time->text != NULL ? time->form : MTLSGEN_TIME_RFC3339;
+    mtlsgen_time_form form = time->text != NULL || time->form == MTLSGEN_TIME_RFC3339_GENERALIZED
+                                 ? time->form
+                                 : MTLSGEN_TIME_RFC3339;
     if (form == MTLSGEN_TIME_UTC || form == MTLSGEN_TIME_GENERALIZED) {
         mtlsgen_der_add_bytes(tree, parent,
                               form == MTLSGEN_TIME_UTC ? MTLSGEN_DER_UTC_TIME : MTLSGEN_DER_GENERALIZED_TIME,
