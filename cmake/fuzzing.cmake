@@ -1,0 +1,70 @@
+# How a fuzz target is built: by default with the replay driver, so that every compiler runs it over its seeds; with
+# MTLS_FUZZ_ENGINE as a fuzzer. OSS-Fuzz and ClusterFuzzLite name their engine in LIB_FUZZING_ENGINE and choose the
+# instrumentation in CFLAGS: nothing is added to it then.
+set(MTLS_FUZZ_ENGINE "$ENV{LIB_FUZZING_ENGINE}" CACHE STRING
+    "Empty: the replay driver. libfuzzer: clang's own. Anything else is given to the linker as it is")
+set(MTLS_FUZZ_SEEDS "" CACHE PATH "Seeds made before; empty: made by this build's mtls-gen")
+set(MTLS_FUZZ_DIR "${PROJECT_BINARY_DIR}/fuzz")
+
+if(MTLS_FUZZ_ENGINE STREQUAL "libfuzzer")
+    target_compile_options(mtls_flags INTERFACE -fsanitize=fuzzer-no-link)
+elseif(MTLS_FUZZ_ENGINE)
+    enable_language(CXX) # such engines are C++
+endif()
+
+# mtls_fuzz_program(NAME SOURCES... LIBRARIES...) links one fuzzing or replaying program into build/<preset>/fuzz.
+function(mtls_fuzz_program name)
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LIBRARIES;DEFINITIONS")
+    add_executable(fuzz-${name} ${arg_SOURCES})
+    set_target_properties(fuzz-${name} PROPERTIES OUTPUT_NAME ${name} RUNTIME_OUTPUT_DIRECTORY "${MTLS_FUZZ_DIR}")
+    target_compile_definitions(fuzz-${name} PRIVATE ${arg_DEFINITIONS})
+    add_dependencies(fuzz-all fuzz-${name})
+    target_link_libraries(fuzz-${name} PRIVATE mtls_flags mtlsfuzz ${arg_LIBRARIES})
+    if(MTLS_FUZZ_ENGINE STREQUAL "libfuzzer")
+        target_link_options(fuzz-${name} PRIVATE -fsanitize=fuzzer)
+    elseif(MTLS_FUZZ_ENGINE)
+        target_link_libraries(fuzz-${name} PRIVATE ${MTLS_FUZZ_ENGINE})
+        set_target_properties(fuzz-${name} PROPERTIES LINKER_LANGUAGE CXX)
+    else()
+        target_link_libraries(fuzz-${name} PRIVATE mtlsfuzz_replay)
+    endif()
+endfunction()
+
+# mtls_fuzz_replay(PROGRAM TARGET) registers the replays of a program over its target's seeds and regressions, and
+# that the seeds alone get to every oracle and place that the target names.
+function(mtls_fuzz_replay program target)
+    if(NOT BUILD_TESTING OR MTLS_FUZZ_ENGINE OR NOT MTLS_FUZZ_SEEDS_DIR)
+        return()
+    endif()
+    set(seeds "${MTLS_FUZZ_SEEDS_DIR}/${target}")
+    add_test(NAME fuzz-${program}
+        COMMAND fuzz-${program} "${seeds}" "${PROJECT_SOURCE_DIR}/fuzz/regressions/${target}")
+    add_test(NAME fuzz-${program}-reaches COMMAND fuzz-${program} --require-reached "${seeds}")
+endfunction()
+
+# mtls_fuzz_target(NAME SOURCES... LIBRARIES... ORACLE_SOURCES... ORACLE_LIBRARIES... LIES...) builds NAME, which checks
+# the cheap invariants; NAME-oracle, the same source with the second opinion compiled in; and NAME-control, which
+# shows that the oracles of both can fail: the functions in LIES are wrapped by fuzz/controls/NAME.c.
+function(mtls_fuzz_target name)
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LIBRARIES;ORACLE_SOURCES;ORACLE_LIBRARIES;LIES")
+    set(oracle SOURCES ${arg_SOURCES} ${arg_ORACLE_SOURCES} LIBRARIES ${arg_LIBRARIES} ${arg_ORACLE_LIBRARIES}
+        DEFINITIONS MTLSFUZZ_SECOND_OPINION=1)
+    mtls_fuzz_program(${name} SOURCES ${arg_SOURCES} LIBRARIES ${arg_LIBRARIES})
+    mtls_fuzz_replay(${name} ${name})
+    mtls_fuzz_program(${name}-oracle ${oracle})
+    mtls_fuzz_replay(${name}-oracle ${name})
+    if(BUILD_TESTING AND NOT MTLS_FUZZ_ENGINE)
+        cmake_parse_arguments(control "" "" "SOURCES;LIBRARIES;DEFINITIONS" ${oracle})
+        add_executable(fuzz-${name}-control ${control_SOURCES} controls/${name}.c)
+        set_target_properties(fuzz-${name}-control PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests")
+        target_compile_definitions(fuzz-${name}-control PRIVATE ${control_DEFINITIONS})
+        target_link_libraries(fuzz-${name}-control PRIVATE mtls_flags mtlsfuzz mtlsfuzz_control ${control_LIBRARIES})
+        foreach(function IN LISTS arg_LIES)
+            target_link_options(fuzz-${name}-control PRIVATE "-Wl,--wrap=${function}")
+        endforeach()
+        if(MTLS_FUZZ_SEEDS_DIR)
+            add_test(NAME fuzz-${name}-control COMMAND fuzz-${name}-control "${MTLS_FUZZ_SEEDS_DIR}/${name}"
+                "${PROJECT_SOURCE_DIR}/fuzz/regressions/${name}")
+        endif()
+    endif()
+endfunction()
