@@ -50,13 +50,18 @@ static mtls_status append_attribute(const mtlsgen_attribute *attribute, mtls_buf
     return status == MTLS_OK ? append_hex(attribute->value, "0123456789abcdef", out) : status;
 }
 
-/* quotes_needed: .NET quotes a value that is empty, starts or ends with a space, or holds one of these */
+static bool is_white(uint8_t c) {
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+/* quotes_needed: .NET quotes a value that is empty, starts or ends with white space, or holds one of these; the
+ * carriage return is not among them (docs/facts.md, dotnet-names). */
 static bool quotes_needed(mtls_view value) {
-    if (value.len == 0 || value.data[0] == ' ' || value.data[value.len - 1] == ' ') {
+    if (value.len == 0 || is_white(value.data[0]) || is_white(value.data[value.len - 1])) {
         return true;
     }
     for (size_t i = 0; i < value.len; i++) {
-        if (value.data[i] != 0 && strchr(",+=\"<>#;\r\n", value.data[i]) != NULL) {
+        if (value.data[i] != 0 && strchr(",+=\"<>#;\n", value.data[i]) != NULL) {
             return true;
         }
     }

@@ -21,7 +21,14 @@ static const struct {
     ATTRIBUTE("O", "\x55\x04\x0a")                         /* 2.5.4.10 organizationName */
     ATTRIBUTE("OU", "\x55\x04\x0b")                        /* 2.5.4.11 organizationalUnitName */
     ATTRIBUTE("T", "\x55\x04\x0c")                         /* 2.5.4.12 title */
+    ATTRIBUTE("Description", "\x55\x04\x0d")               /* 2.5.4.13 description */
+    ATTRIBUTE("PostalCode", "\x55\x04\x11")                /* 2.5.4.17 postalCode */
+    ATTRIBUTE("POBox", "\x55\x04\x12")                     /* 2.5.4.18 postOfficeBox */
+    ATTRIBUTE("Phone", "\x55\x04\x14")                     /* 2.5.4.20 telephoneNumber */
+    ATTRIBUTE("X21Address", "\x55\x04\x18")                /* 2.5.4.24 x121Address */
     ATTRIBUTE("G", "\x55\x04\x2a")                         /* 2.5.4.42 givenName */
+    ATTRIBUTE("I", "\x55\x04\x2b")                         /* 2.5.4.43 initials */
+    ATTRIBUTE("dnQualifier", "\x55\x04\x2e")               /* 2.5.4.46 dnQualifier */
     ATTRIBUTE("E", "\x2a\x86\x48\x86\xf7\x0d\x01\x09\x01") /* 1.2.840.113549.1.9.1 emailAddress */
     ATTRIBUTE("DC",
               "\x09\x92\x26\x89\x93\xf2\x2c\x64\x01\x19") /* 0.9.2342.19200300.100.1.25 domainComponent */
