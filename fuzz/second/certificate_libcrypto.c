@@ -1,10 +1,10 @@
 #include "fuzz/second/certificate_libcrypto.h"
 
 #include "fuzz/oracle.h"
+#include "fuzz/second/certificate_differences.h"
 
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
-#include <string.h>
 
 /* Our bits and libcrypto's, in pairs. */
 typedef struct {
@@ -205,108 +205,12 @@ static void compare_extensions(const mtlsval_certificate *c, X509 *x) {
     compare_alt_names(c, x);
 }
 
-/* X509_NAME_ENTRY's value is ASN1_PRINTABLE, whose mask leaves out most types; for RFC 5280 (4.1.2.4,
- * appendix A.1) an AttributeValue is ANY. */
-static bool has_value_of_odd_type(const mtlsval_name *name) {
-    static const uint8_t taken[] = {3, 7, 8, 9, 11, 12, 13, 14, 15, 18, 19, 20, 22, 28, 29, 30, 0x30};
-    mtlsval_name_walk walk;
-    mtlsval_attribute attribute;
-    mtlsval_name_walk_start(&walk, name);
-    while (mtlsval_name_walk_next(&walk, &attribute)) {
-        if (memchr(taken, attribute.tag, sizeof taken) == NULL) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* libcrypto_may_refuse explains a refusal of what our reader accepts. */
-static bool libcrypto_may_refuse(const mtlsval_certificate *c) {
-    return mtlsval_certificate_has_note(c, MTLSVAL_CERTIFICATE_NAME_ENCODING) ||
-           has_value_of_odd_type(&c->issuer) || has_value_of_odd_type(&c->subject);
-}
-
-/* holds answers whether `value`, which libcrypto has copied out of `der`, stands there around the byte `at`
- * or ends at it. */
-static bool holds(mtls_view der, mtls_view value, size_t at) {
-    size_t first = at > value.len ? at - value.len : 0;
-    for (size_t i = first; i <= at && i + value.len <= der.len; i++) {
-        if (value.len == 0 ? i == at : memcmp(der.data + i, value.data, value.len) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* libcrypto reads the value of an extension when it is used. A fault in one that it then refuses is no
- * difference. */
-static bool refuses_extension_at(const X509 *x, mtls_view der, size_t at) {
-    for (int i = 0; i < X509_get_ext_count(x); i++) {
-        X509_EXTENSION *extension = X509_get_ext(x, i);
-        if (holds(der, string_view(X509_EXTENSION_get_data(extension)), at)) {
-            const X509V3_EXT_METHOD *method = X509V3_EXT_get(extension);
-            void *decoded = X509V3_EXT_d2i(extension);
-            if (decoded == NULL) {
-                return true;
-            }
-            if (method->it != NULL) {
-                ASN1_item_free(decoded, ASN1_ITEM_ptr(method->it));
-            } else {
-                method->ext_free(decoded);
-            }
-        }
-    }
-    return false;
-}
-
-/* The predicates of fuzz/differences.def: whether a row speaks of this place. */
-static bool anywhere(const X509 *x, mtls_view der, size_t at) {
-    (void)x;
-    (void)der;
-    (void)at;
-    return true;
-}
-
-static bool at_primitive_list(const X509 *x, mtls_view der, size_t at) {
-    (void)x;
-    return at < der.len && (der.data[at] == V_ASN1_SEQUENCE || der.data[at] == V_ASN1_SET);
-}
-
-static bool in_sequence_value(const X509 *x, mtls_view der, size_t at) {
-    const X509_NAME *names[] = {X509_get_issuer_name(x), X509_get_subject_name(x)};
-    for (size_t n = 0; n < sizeof names / sizeof *names; n++) {
-        for (int i = 0; i < X509_NAME_entry_count(names[n]); i++) {
-            const ASN1_STRING *value = X509_NAME_ENTRY_get_data(X509_NAME_get_entry(names[n], i));
-            if (ASN1_STRING_type(value) == V_ASN1_SEQUENCE && holds(der, string_view(value), at)) {
-                return true;
-            }
-        }
-    }
-    return false;
-}
-
-static bool is_explained(const X509 *x, mtls_view der, mtlsval_fault fault) {
-    static const struct {
-        mtlsval_finding finding;
-        bool (*where)(const X509 *x, mtls_view der, size_t at);
-    } rows[] = {
-#define DIFFERENCE(finding, where, what, cite) {MTLSVAL_##finding, where},
-#include "fuzz/differences.def"
-    };
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        if (rows[i].finding == fault.finding && rows[i].where(x, der, fault.at)) {
-            return true;
-        }
-    }
-    return refuses_extension_at(x, der, fault.at);
-}
-
 void mtlsfuzz_certificate_compare(mtls_view der, const mtlsval_certificate *accepted, mtlsval_fault fault) {
     const unsigned char *at = der.data;
     X509 *x = der.len > INT32_MAX ? NULL : d2i_X509(NULL, &at, (long)der.len);
     bool whole = x != NULL && at == der.data + der.len;
     if (accepted != NULL) {
-        MTLSFUZZ_ORACLE("libcrypto-accepts", whole || libcrypto_may_refuse(accepted),
+        MTLSFUZZ_ORACLE("libcrypto-accepts", whole || mtlsfuzz_certificate_may_be_refused(accepted),
                         "libcrypto refuses what our reader accepts: %s",
                         ERR_reason_error_string(ERR_peek_error()));
         if (whole) {
@@ -316,7 +220,7 @@ void mtlsfuzz_certificate_compare(mtls_view der, const mtlsval_certificate *acce
         }
     } else if (whole) {
         MTLSFUZZ_REACHED("libcrypto is lenient");
-        MTLSFUZZ_ORACLE("libcrypto-refuses", is_explained(x, der, fault),
+        MTLSFUZZ_ORACLE("libcrypto-refuses", mtlsfuzz_certificate_may_be_taken(x, der, fault),
                         "libcrypto accepts what our reader refuses at byte %zu: %s", fault.at,
                         mtlsval_finding_describe(fault.finding)->text);
     }

@@ -1,0 +1,23 @@
+/* What must be true of a client that succeeds, established without the validator's chain verification. */
+#ifndef MTLS_FUZZ_FORGERY_H
+#define MTLS_FUZZ_FORGERY_H
+
+#include <mtls/bytes.h>
+
+/* mtlsfuzz_chain_is_signed answers whether signatures that really verify lead from the first certificate of
+ * `chain`, by way of any of the two files, to a root of `bundle`: one whose subject is its issuer and, with
+ * `self_signed`, whose own key signed it. Without, libcrypto reads the bundle as nginx does, and like it
+ * nobody checks a trusted root's own signature. */
+bool mtlsfuzz_chain_is_signed(mtls_view bundle, mtls_view chain, bool self_signed);
+
+/* The first certificate of `chain`, by our own reader. */
+typedef struct {
+    int64_t not_before, not_after;
+    bool has_purposes, client_auth;
+    const char *issuer; /* in the gateway's form; good until the next call */
+} mtlsfuzz_leaf;
+
+/* mtlsfuzz_leaf_read answers false where our reader does not take it. */
+bool mtlsfuzz_leaf_read(mtls_view chain, mtlsfuzz_leaf *out);
+
+#endif

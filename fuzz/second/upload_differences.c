@@ -1,0 +1,117 @@
+#include "fuzz/second/upload_differences.h"
+
+#include "fuzz/oracle.h"
+#include "fuzz/second/certificate_differences.h"
+#include "fuzz/second/pem_differences.h"
+#include "validator/pem.h"
+
+#include <stdlib.h>
+
+/* PEM_read_bio takes for text what is not exactly a delimiter, and does not look at what is outside. */
+static bool is_text_to_libcrypto(mtlsval_finding finding) {
+    switch (finding) {
+    case MTLSVAL_PEM_NO_DELIMITERS:
+    case MTLSVAL_PEM_END_WITHOUT_BEGIN:
+    case MTLSVAL_PEM_BEGIN_WITHOUT_END:
+    case MTLSVAL_PEM_NESTED_BEGIN:
+    case MTLSVAL_PEM_DELIMITER_SPELLING:
+    case MTLSVAL_PEM_DELIMITER_INDENTED:
+    case MTLSVAL_PEM_DELIMITER_NOT_ALONE:
+    case MTLSVAL_PEM_DELIMITERS_SHARE_LINE:
+    case MTLSVAL_PEM_HEADERS:
+    case MTLSVAL_PEM_BOM:
+    case MTLSVAL_PEM_UTF16:
+    case MTLSVAL_PEM_NUL:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* der_of gives the bytes of the file's Nth block; the caller frees them. */
+static uint8_t *der_of(mtls_view file, unsigned number, mtls_view *out_der) {
+    mtlsval_pem pem;
+    mtlsval_pem_block block;
+    mtlsval_fault fault;
+    mtlsval_pem_start(&pem, file);
+    while (mtlsval_pem_next(&pem, &block)) {
+        if (block.is_block && --number == 0) {
+            uint8_t *der = malloc(mtlsval_pem_decoded_max(block.body));
+            size_t len = 0;
+            mtlsfuzz_must(der == NULL ? MTLS_ERR_NOMEM : MTLS_OK, "make room for a certificate");
+            bool decoded = mtlsval_pem_decode(block.body, der, &len, &fault);
+            *out_der = (mtls_view){der, decoded ? len : 0};
+            return der;
+        }
+    }
+    return NULL;
+}
+
+/* We refuse the file as invalid: its first problem is the reason. */
+static bool may_refuse(mtls_view file, const mtlsval_upload *upload) {
+    const mtlsval_problem *problem = &upload->problems[0];
+    if (!problem->in_der) {
+        return is_text_to_libcrypto(problem->finding);
+    }
+    mtls_view der = {NULL, 0};
+    uint8_t *bytes = der_of(file, problem->number, &der);
+    const unsigned char *at = bytes;
+    X509 *x = bytes == NULL ? NULL : d2i_X509(NULL, &at, (long)der.len);
+    bool explained = x != NULL && mtlsfuzz_certificate_may_be_taken(
+                                      x, der, (mtlsval_fault){problem->finding, problem->der_at});
+    X509_free(x);
+    free(bytes);
+    return explained;
+}
+
+/* The second check refuses the file as invalid: libcrypto cannot read it, or not all of it. */
+static bool libcrypto_may_refuse(mtls_view file, const mtlsval_upload *upload) {
+    if (mtlsfuzz_pem_is_read_otherwise(file)) {
+        return true;
+    }
+    for (size_t i = 0; i < upload->num_certificates; i++) {
+        if (mtlsfuzz_certificate_may_be_refused(&upload->certificates[i].certificate)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* X509_verify refuses a certificate whose two signature algorithms differ (RFC 5280 4.1.1.2), whatever its
+ * signature. */
+static bool has_differing_algorithms(const mtlsval_upload *upload) {
+    for (size_t i = 0; i < upload->num_certificates; i++) {
+        if (mtlsval_certificate_has_note(&upload->certificates[i].certificate,
+                                         MTLSVAL_CERTIFICATE_ALGORITHMS_DIFFER)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool has_framing_fault(mtls_view file) {
+    mtlsval_pem pem;
+    mtlsval_pem_block block;
+    mtlsval_pem_start(&pem, file);
+    if (pem.has_nul || pem.file_finding != MTLSVAL_FINDING_NONE) {
+        return true;
+    }
+    while (mtlsval_pem_next(&pem, &block)) {
+        if (block.finding != MTLSVAL_FINDING_NONE) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool mtlsfuzz_upload_may_differ(mtls_view file, const mtlsval_upload *upload, mtls_upload_code code) {
+    switch (upload->code) {
+    case MTLS_UPLOAD_MUST_NOT_HAVE_PRIVATE_KEY: /* a key is a key, however badly it is delimited */
+        return has_framing_fault(file) || libcrypto_may_refuse(file, upload);
+    case MTLS_UPLOAD_INVALID_DATA:
+        return may_refuse(file, upload);
+    default:
+        return code == MTLS_UPLOAD_INVALID_DATA ? libcrypto_may_refuse(file, upload)
+                                                : has_differing_algorithms(upload);
+    }
+}
