@@ -161,7 +161,9 @@ static bool read_authority_key_id(mtlsval_der *in, bool critical, mtlsval_certif
     if (!mtlsval_der_enter(in, MTLSVAL_TAG_SEQUENCE, &inside)) {
         return false;
     }
-    if (mtlsval_der_peek(&inside, MTLSVAL_TAG_CONTEXT(0))) {
+    /* A constructed [0] is a key identifier in pieces: the read tells so. */
+    if (mtlsval_der_peek(&inside, MTLSVAL_TAG_CONTEXT(0)) ||
+        mtlsval_der_peek(&inside, MTLSVAL_TAG_CONTEXT_CONSTRUCTED(0))) {
         out->authority_key_id.has_key_id = true;
         if (!mtlsval_der_read(&inside, MTLSVAL_TAG_CONTEXT(0), &out->authority_key_id.key_id)) {
             return false;
