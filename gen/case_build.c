@@ -49,8 +49,8 @@ void mtlsgen_builder_forget(mtlsgen_builder *builder) {
     builder->original = NULL;
 }
 
-mtlsgen_maker *mtlsgen_builder_maker(mtlsgen_builder *builder) {
-    return builder->shop.maker;
+mtlsgen_workshop *mtlsgen_builder_workshop(mtlsgen_builder *builder) {
+    return &builder->shop;
 }
 
 /* Whether two sets of choices leave the same certificates. */
@@ -323,7 +323,7 @@ mtls_status mtlsgen_case_build(mtlsgen_builder *builder, const mtlsgen_scenario 
     mtls_status status = mtlsgen_variant_apply(scenario, choices, &builder->arena, &s, error);
     if (status == MTLS_OK) {
         if (builder->original == scenario && same_certificates(choices, &builder->choices)) {
-            mtlsgen_workshop_rebind(&builder->shop, s);
+            status = mtlsgen_workshop_rebind(&builder->shop, s, error);
         } else {
             builder->original = NULL; /* until it is known that this worked */
             status = mtlsgen_workshop_open(&builder->shop, s, error);
@@ -341,28 +341,5 @@ mtls_status mtlsgen_case_build(mtlsgen_builder *builder, const mtlsgen_scenario 
             mtls_fail(status, error, "%s: no memory", scenario->id);
         }
     }
-    return status;
-}
-
-mtls_status mtlsgen_builder_certificates(mtlsgen_builder *builder, mtlsgen_arena *arena,
-                                         mtlsgen_built_certificate **out_certificates,
-                                         size_t *out_num_certificates, mtls_error *error) {
-    const mtlsgen_scenario *s = builder->shop.scenario;
-    mtlsgen_built_certificate *certificates =
-        mtlsgen_arena_zalloc(arena, s->num_certificates + 1, sizeof *certificates);
-    mtls_status status = MTLS_OK;
-    if (certificates == NULL) {
-        return mtls_fail(MTLS_ERR_NOMEM, error, "%s: no memory", s->id);
-    }
-    for (size_t i = 0; status == MTLS_OK && i < s->num_certificates; i++) {
-        const mtlsgen_certificate *made;
-        status = mtlsgen_workshop_certificate_get(&builder->shop, i, &made, error);
-        if (status == MTLS_OK) {
-            certificates[i] = (mtlsgen_built_certificate){s->certificates[i].label, made->der, made->key,
-                                                          mtlsgen_certificate_is_ca(&s->certificates[i])};
-        }
-    }
-    *out_certificates = certificates;
-    *out_num_certificates = s->num_certificates;
     return status;
 }

@@ -9,6 +9,7 @@
 #include "gen/key_pool.h"
 #include "gen/scenario.h"
 #include "gen/variant.h"
+#include "gen/workshop.h"
 
 /* What a thread keeps from one case to the next. The objects of the last case stay, so that a case that differs from
  * it only in the file around them makes none. */
@@ -29,20 +30,8 @@ void mtlsgen_builder_forget(mtlsgen_builder *builder);
 MTLS_MUST_CHECK mtls_status mtlsgen_case_build(mtlsgen_builder *builder, const mtlsgen_scenario *scenario,
                                                const mtlsgen_choices *choices, mtls_case *out, mtls_error *error);
 
-/* The objects of the case that was built last, for those who want them one by one: every certificate of the
- * scenario, made if it was not part of an input. The views live until the next case. */
-typedef struct {
-    const char *label;
-    mtls_view der;
-    const mtlsgen_key *key;
-    bool ca;
-} mtlsgen_built_certificate;
-
-MTLS_MUST_CHECK mtls_status mtlsgen_builder_certificates(mtlsgen_builder *builder, mtlsgen_arena *arena,
-                                                         mtlsgen_built_certificate **out_certificates,
-                                                         size_t *out_num_certificates, mtls_error *error);
-
-/* The maker of the builder, for other objects of the same case. */
-mtlsgen_maker *mtlsgen_builder_maker(mtlsgen_builder *builder);
+/* mtlsgen_builder_workshop gives the objects of the case that was built last, and its scenario with the choices made:
+ * for forms that want them one by one. Valid until the next case. */
+mtlsgen_workshop *mtlsgen_builder_workshop(mtlsgen_builder *builder);
 
 #endif

@@ -7,8 +7,8 @@
 #include "core/text.h"
 
 enum {
-    EXCERPT_BEFORE = 60, /* characters of the line shown before the place, and after it */
-    EXCERPT_AFTER = 40,
+    EXCERPT_BEFORE = 60,     /* characters of the line shown before the place */
+    EXCERPT_CHARACTERS = 100, /* and in all */
     EXCERPT_MAX = 2048 /* bytes; each character escapes to ten bytes at most */
 };
 
@@ -65,6 +65,7 @@ static size_t characters_count(mtls_view text) {
 /* The part of the line around the place, escaped; `out_before` is how many characters of it precede the place. */
 static mtls_status excerpt_make(mtls_view line, size_t column, mtls_buf *out, size_t *out_before) {
     size_t start = 0, place = 0, end;
+    const size_t before = column < EXCERPT_BEFORE ? column : EXCERPT_BEFORE;
     for (size_t i = 0; i < column && place < line.len; i++) {
         character_skip(line, &place);
         if (i >= EXCERPT_BEFORE) {
@@ -72,7 +73,7 @@ static mtls_status excerpt_make(mtls_view line, size_t column, mtls_buf *out, si
         }
     }
     end = place;
-    for (size_t i = 0; i < EXCERPT_AFTER && end < line.len; i++) {
+    for (size_t i = 0; i < EXCERPT_CHARACTERS - before && end < line.len; i++) {
         character_skip(line, &end);
     }
     mtls_status status = MTLS_OK;

@@ -4,7 +4,8 @@
 
 static mtls_status read_issuer_name(mtlsgen_reader *reader, const yaml_node_t *node, void *into) {
     mtlsgen_scenario_certificate *certificate = into;
-    if (mtlsgen_is_scalar(node) && memchr(node->data.scalar.value, '=', node->data.scalar.length) == NULL) {
+    if (mtlsgen_is_scalar(node) && node->data.scalar.length > 0 &&
+        memchr(node->data.scalar.value, '=', node->data.scalar.length) == NULL) {
         return mtlsgen_read_ref(reader, node, &certificate->issuer_name_of);
     }
     return mtlsgen_read_name(reader, node, &certificate->issuer_name);

@@ -114,7 +114,25 @@ static mtls_status rdns_read(mtlsgen_reader *reader, const yaml_node_t *node, mt
     return status;
 }
 
-/* Text, a list of RDNs, or {der: HEX} for the whole Name as it is. A name is encoded once here, so that a value
+/* A label in place of a name. A name's text has an "=" in it, unless it is empty; a label has none. */
+static bool is_label(const yaml_node_t *node) {
+    return mtlsgen_is_scalar(node) && node->data.scalar.length > 0 &&
+           memchr(node->data.scalar.value, '=', node->data.scalar.length) == NULL;
+}
+
+static mtls_status label_read(mtlsgen_reader *reader, const yaml_node_t *node, mtlsgen_name *name) {
+    mtlsgen_name_ref *ref = mtlsgen_arena_zalloc(reader->arena, 1, sizeof *ref);
+    if (ref == NULL) {
+        return mtlsgen_reader_memory(reader);
+    }
+    ref->at = node;
+    ref->name = name;
+    ref->next = reader->scenario->name_refs;
+    reader->scenario->name_refs = ref;
+    return mtlsgen_read_ref(reader, node, &ref->certificate);
+}
+
+/* Text, a label, a list of RDNs, or {der: HEX} for the whole Name as it is. A name is encoded once here, so that a value
  * that its type cannot hold is reported with its place. */
 mtls_status mtlsgen_read_name(mtlsgen_reader *reader, const yaml_node_t *node, void *into) {
     mtlsgen_name *name = mtlsgen_arena_zalloc(reader->arena, 1, sizeof *name);
@@ -122,6 +140,10 @@ mtls_status mtlsgen_read_name(mtlsgen_reader *reader, const yaml_node_t *node, v
     mtls_status status;
     if (name == NULL) {
         return mtlsgen_reader_memory(reader);
+    }
+    if (is_label(node)) {
+        *(const mtlsgen_name **)into = name;
+        return label_read(reader, node, name);
     }
     if (mtlsgen_is_scalar(node)) {
         char *text = NULL;

@@ -191,6 +191,15 @@ typedef enum {
 } mtlsgen_feature;
 extern const char *const mtlsgen_feature_words[MTLSGEN_NUM_FEATURES];
 
+/* A name that was written as a label: that certificate's subject, filled in when the certificates are made, since a
+ * variant may change it. */
+typedef struct mtlsgen_name_ref {
+    struct mtlsgen_name_ref *next;
+    const yaml_node_t *at;
+    mtlsgen_name *name;
+    mtlsgen_ref certificate;
+} mtlsgen_name_ref;
+
 typedef struct mtlsgen_scenario {
     const char *id;
     const char *summary;
@@ -198,6 +207,7 @@ typedef struct mtlsgen_scenario {
     const char *time;
     mtlsgen_scenario_certificate *certificates;
     size_t num_certificates;
+    mtlsgen_name_ref *name_refs;
     mtlsgen_scenario_csr *csrs;
     size_t num_csrs;
     mtlsgen_scenario_crl *crls;

@@ -49,6 +49,30 @@ static mtls_status cycles_check(mtlsgen_reader *reader) {
     return status;
 }
 
+/* The certificate whose subject this one's is said to be, or SELF. */
+static mtlsgen_ref subject_of(const mtlsgen_scenario *s, mtlsgen_ref certificate) {
+    for (const mtlsgen_name_ref *ref = s->name_refs; ref != NULL; ref = ref->next) {
+        if (ref->name == s->certificates[certificate].spec.subject) {
+            return ref->certificate;
+        }
+    }
+    return MTLSGEN_SELF;
+}
+
+static mtls_status subjects_check(mtlsgen_reader *reader) {
+    const mtlsgen_scenario *s = reader->scenario;
+    for (size_t i = 0; i < s->num_certificates; i++) {
+        mtlsgen_ref at = i;
+        for (size_t steps = 0; at != MTLSGEN_SELF && steps <= s->num_certificates; steps++) {
+            at = subject_of(s, at);
+            if (at == i) {
+                return mtlsgen_reader_fail(reader, s->certificates[i].at, "a cycle of subjects that name each other");
+            }
+        }
+    }
+    return MTLS_OK;
+}
+
 static bool all_rejected(const mtlsgen_stage *stage) {
     if (stage == NULL) {
         return false;
@@ -205,7 +229,8 @@ mtls_status mtlsgen_scenario_check(mtlsgen_reader *reader) {
                                    "a scenario has an `upload`, a `client`, or both");
     }
     mtls_status status;
-    if ((status = cycles_check(reader)) == MTLS_OK && (status = stages_check(reader, &s->expect)) == MTLS_OK &&
+    if ((status = cycles_check(reader)) == MTLS_OK && (status = subjects_check(reader)) == MTLS_OK &&
+        (status = stages_check(reader, &s->expect)) == MTLS_OK &&
         (status = variants_check(reader)) == MTLS_OK && (status = choices_check(reader)) == MTLS_OK) {
         status = mtlsgen_variants_enumerate(reader);
     }

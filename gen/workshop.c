@@ -90,6 +90,26 @@ static mtls_status keys_choose(mtlsgen_workshop *shop, mtls_error *error) {
     return MTLS_OK;
 }
 
+/* Fills in the names that were written as labels. One may lead to the next, so as many rounds as there are names
+ * settle them all. */
+static mtls_status names_resolve(const mtlsgen_scenario *scenario, mtlsgen_arena *arena) {
+    size_t rounds = 0;
+    for (const mtlsgen_name_ref *ref = scenario->name_refs; ref != NULL; ref = ref->next) {
+        rounds++;
+    }
+    for (; rounds > 0; rounds--) {
+        for (const mtlsgen_name_ref *ref = scenario->name_refs; ref != NULL; ref = ref->next) {
+            const mtlsgen_certificate_spec *spec = &scenario->certificates[ref->certificate].spec;
+            if (spec->subject != NULL) {
+                *ref->name = *spec->subject;
+            } else if (mtlsgen_name_default(spec->label, arena, ref->name) != MTLS_OK) {
+                return MTLS_ERR_NOMEM;
+            }
+        }
+    }
+    return MTLS_OK;
+}
+
 mtls_status mtlsgen_workshop_open(mtlsgen_workshop *shop, const mtlsgen_scenario *scenario, mtls_error *error) {
     mtlsgen_arena *arena = &shop->arena;
     mtlsgen_arena_reset(arena);
@@ -100,6 +120,9 @@ mtls_status mtlsgen_workshop_open(mtlsgen_workshop *shop, const mtlsgen_scenario
     shop->crls = mtlsgen_arena_zalloc(arena, scenario->num_crls + 1, sizeof *shop->crls);
     shop->ocsp = mtlsgen_arena_zalloc(arena, scenario->num_ocsp + 1, sizeof *shop->ocsp);
     if (shop->certificates == NULL || shop->csrs == NULL || shop->crls == NULL || shop->ocsp == NULL) {
+        return memory_fail(shop, error);
+    }
+    if (names_resolve(scenario, arena) != MTLS_OK) {
         return memory_fail(shop, error);
     }
     for (size_t i = 0; i < scenario->num_certificates; i++) {
@@ -114,14 +137,19 @@ mtls_status mtlsgen_workshop_open(mtlsgen_workshop *shop, const mtlsgen_scenario
     return keys_choose(shop, error);
 }
 
-void mtlsgen_workshop_rebind(mtlsgen_workshop *shop, const mtlsgen_scenario *scenario) {
+mtls_status mtlsgen_workshop_rebind(mtlsgen_workshop *shop, const mtlsgen_scenario *scenario,
+                                    mtls_error *error) {
     shop->scenario = scenario;
+    if (names_resolve(scenario, &shop->arena) != MTLS_OK) {
+        return memory_fail(shop, error);
+    }
     for (size_t i = 0; i < scenario->num_certificates; i++) {
         const mtlsgen_name *subject = scenario->certificates[i].spec.subject;
         if (subject != NULL) {
             shop->certificates[i].subject = *subject;
         }
     }
+    return MTLS_OK;
 }
 
 void mtlsgen_workshop_clear(mtlsgen_workshop *shop) {

@@ -1,0 +1,177 @@
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/text.h"
+#include "gen/cli.h"
+#include "gen/corpus.h"
+#include "gen/interrupt.h"
+
+static const char usage[] =
+    "Usage: mtls-gen corpus --out PATH [OPTION]...\n"
+    "Writes a corpus. The same options give the same bytes, everywhere.\n\n"
+    "  --out PATH        where it goes: a folder for tree and fuzz-seeds, a file for jsonl and limbo (- is standard\n"
+    "                    output). A corpus that is there already is replaced when the new one is complete.\n"
+    "  --suite SUITE     base (every scenario as written; the default) or full (all variants)\n"
+    "  --seed TEXT       what all keys, serial numbers and salts follow from; default " MTLSGEN_DEFAULT_SEED "\n"
+    "  --format FORM     tree (the default), jsonl, limbo or fuzz-seeds\n"
+    "  --only GLOB       the cases whose id, or whose scenario's id, matches\n"
+    "  --jobs N          so many threads; default: one for each processor\n"
+    "  --shard K/N       the Kth of N equal parts; parts joined in order are the whole (jsonl)\n"
+    "  --scenarios PATH  a scenario file, or a folder of them, beside the built-in ones\n"
+    "  --no-builtin      without the built-in ones\n";
+
+static bool number_parse(const char *text, size_t most, size_t *out, char **out_end) {
+    errno = 0;
+    if (text[0] < '0' || text[0] > '9') {
+        return false;
+    }
+    const unsigned long long value = strtoull(text, out_end, 10);
+    *out = (size_t)value;
+    return errno == 0 && value >= 1 && value <= most;
+}
+
+static int suite_set(mtlsgen_corpus_options *options, const char *text) {
+    static const char *const words[] = {"base", "full"};
+    options->full = strcmp(text, "full") == 0;
+    if (options->full || strcmp(text, "base") == 0) {
+        return CLI_OK;
+    }
+    const char *nearest = mtls_text_nearest(text, words, 2);
+    return cli_fail("corpus", "unknown suite \"%s\"; %s%s", text, nearest != NULL ? "did you mean " : "",
+                    nearest != NULL ? nearest : "there are base and full");
+}
+
+static int form_set(mtlsgen_corpus_options *options, const char *text) {
+    const char *words[MTLSGEN_NUM_FORMS];
+    for (int i = 0; i < MTLSGEN_NUM_FORMS; i++) {
+        words[i] = mtlsgen_form_word((mtlsgen_form_id)i);
+        if (strcmp(words[i], text) == 0) {
+            options->form = (mtlsgen_form_id)i;
+            return CLI_OK;
+        }
+    }
+    const char *nearest = mtls_text_nearest(text, words, MTLSGEN_NUM_FORMS);
+    return cli_fail("corpus", "unknown format \"%s\"; %s%s", text, nearest != NULL ? "did you mean " : "",
+                    nearest != NULL ? nearest : "there are tree, jsonl, limbo and fuzz-seeds");
+}
+
+static int shard_set(mtlsgen_corpus_options *options, const char *text) {
+    char *slash = NULL, *end = NULL;
+    if (!number_parse(text, MTLSGEN_SHARDS_MAX, &options->shard, &slash) || *slash != '/' ||
+        !number_parse(slash + 1, MTLSGEN_SHARDS_MAX, &options->shards, &end) || *end != '\0' ||
+        options->shard > options->shards) {
+        return cli_fail("corpus", "--shard %s: expected K/N with K from 1 to N, such as 2/8", text);
+    }
+    return CLI_OK;
+}
+
+static int jobs_set(mtlsgen_corpus_options *options, const char *text) {
+    char *end = NULL;
+    size_t jobs = 0;
+    if (!number_parse(text, MTLSGEN_JOBS_MAX, &jobs, &end) || *end != '\0') {
+        return cli_fail("corpus", "--jobs %s: expected a number from 1 to %d", text, MTLSGEN_JOBS_MAX);
+    }
+    options->jobs = (unsigned)jobs;
+    return CLI_OK;
+}
+
+static unsigned processors_count(void) {
+    const long online = sysconf(_SC_NPROCESSORS_ONLN);
+    return online < 1 ? 1 : online > MTLSGEN_JOBS_MAX ? MTLSGEN_JOBS_MAX : (unsigned)online;
+}
+
+static int corpus_run(const mtlsgen_corpus_options *options, const cli_paths *paths, bool only_paths) {
+    mtlsgen_catalog catalog;
+    mtlsgen_corpus_report report;
+    mtls_error error;
+    mtls_status status = mtlsgen_catalog_open(paths->items, paths->num_items, only_paths, &catalog, &error);
+    if (status != MTLS_OK) {
+        return cli_fail("corpus", "%s", error.text);
+    }
+    mtlsgen_interrupt_catch();
+    status = mtlsgen_corpus_write(&catalog, options, &report, &error);
+    mtlsgen_catalog_clear(&catalog);
+    if (status == MTLS_ERR_INTERRUPT) {
+        (void)cli_fail("corpus", "interrupted; %s is as it was", options->out);
+        mtlsgen_interrupt_die();
+    }
+    if (status != MTLS_OK) {
+        return cli_fail("corpus", "%s", error.text);
+    }
+    (void)fprintf(stderr, "%zu cases in %s\n", report.num_cases,
+                  strcmp(options->out, "-") == 0 ? "standard output" : options->out);
+    if (report.num_left_out > 0) {
+        (void)fprintf(stderr, "%zu cases left out: %s\n", report.num_left_out, report.why);
+    }
+    return CLI_OK;
+}
+
+int mtlsgen_cli_corpus(int argc, char **argv) {
+    static const struct option options[] = {
+        {"out", required_argument, NULL, 'o'},    {"suite", required_argument, NULL, 'u'},
+        {"seed", required_argument, NULL, 'e'},   {"format", required_argument, NULL, 'f'},
+        {"only", required_argument, NULL, 'y'},   {"jobs", required_argument, NULL, 'j'},
+        {"shard", required_argument, NULL, 'd'},  {"scenarios", required_argument, NULL, 's'},
+        {"no-builtin", no_argument, NULL, 'n'},   {"help", no_argument, NULL, 'h'},
+        {0},
+    };
+    mtlsgen_corpus_options chosen = {
+        .seed = MTLSGEN_DEFAULT_SEED, .jobs = processors_count(), .shard = 1, .shards = 1, .progress = true};
+    cli_paths paths = {0};
+    bool only_paths = false;
+    int result = CLI_OK;
+    opterr = 0;
+    for (int option; result == CLI_OK && (option = getopt_long(argc, argv, ":h", options, NULL)) != -1;) {
+        switch (option) {
+        case 'o':
+            chosen.out = optarg;
+            break;
+        case 'u':
+            result = suite_set(&chosen, optarg);
+            break;
+        case 'e':
+            chosen.seed = optarg;
+            break;
+        case 'f':
+            result = form_set(&chosen, optarg);
+            break;
+        case 'y':
+            chosen.only = optarg;
+            break;
+        case 'j':
+            result = jobs_set(&chosen, optarg);
+            break;
+        case 'd':
+            result = shard_set(&chosen, optarg);
+            break;
+        case 's':
+            result = cli_paths_add(&paths, optarg) ? CLI_OK : cli_fail("corpus", "too many --scenarios");
+            break;
+        case 'n':
+            only_paths = true;
+            break;
+        case 'h':
+            (void)fputs(usage, stdout);
+            return cli_flush("corpus");
+        default:
+            return cli_bad_option("corpus", option, argv, options);
+        }
+    }
+    if (result != CLI_OK) {
+        return result;
+    }
+    if (optind < argc) {
+        return cli_fail("corpus", "\"%s\": the command takes options only; see mtls-gen corpus --help",
+                        argv[optind]);
+    }
+    if (chosen.out == NULL) {
+        return cli_fail("corpus", "--out says where the corpus goes; it is missing");
+    }
+    if (only_paths && paths.num_items == 0) {
+        return cli_fail("corpus", "--no-builtin leaves no scenario; name some with --scenarios");
+    }
+    return corpus_run(&chosen, &paths, only_paths);
+}

@@ -1,0 +1,107 @@
+/* mtls-gen: the corpus generator. */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/text.h"
+#include "gen/cli.h"
+#include "gen/manifest.h"
+
+static const struct {
+    const char *name;
+    int (*run)(int argc, char **argv);
+    const char *summary;
+} commands[] = {
+    {"list", mtlsgen_cli_list, "the scenarios, and which sentences of the documentation they cover"},
+    {"corpus", mtlsgen_cli_corpus, "write a corpus: every case of a suite, in one of the forms"},
+    {"scenario", mtlsgen_cli_scenario, "write the files of one scenario, ready to be tried"},
+};
+
+enum { NUM_COMMANDS = sizeof commands / sizeof commands[0] };
+
+int cli_fail(const char *command, const char *format, ...) {
+    mtls_error message;
+    va_list args;
+    va_start(args, format);
+    (void)vsnprintf(message.text, sizeof message.text, format, args);
+    va_end(args);
+    (void)fprintf(stderr, "mtls-gen%s%s: %s\n", command != NULL ? " " : "", command != NULL ? command : "",
+                  message.text);
+    return CLI_FAILED;
+}
+
+int cli_bad_option(const char *command, int given, char **argv, const struct option *options) {
+    const char *words[64];
+    size_t num_words = 0;
+    char option[80];
+    if (given == ':') {
+        return cli_fail(command, "%s needs an argument; see mtls-gen %s --help", argv[optind - 1], command);
+    }
+    if (optopt != 0 && strncmp(argv[optind - 1], "--", 2) != 0) {
+        return cli_fail(command, "unknown option -%c; see mtls-gen %s --help", optopt, command);
+    }
+    (void)snprintf(option, sizeof option, "%s", argv[optind - 1]);
+    option[strcspn(option, "=")] = '\0';
+    for (; options->name != NULL && num_words < 64; options++) {
+        words[num_words++] = options->name;
+    }
+    const char *nearest = mtls_text_nearest(option + 2, words, num_words);
+    return nearest != NULL
+               ? cli_fail(command, "unknown option %s; did you mean --%s?", option, nearest)
+               : cli_fail(command, "unknown option %s; see mtls-gen %s --help", option, command);
+}
+
+bool cli_paths_add(cli_paths *paths, const char *path) {
+    if (paths->num_items == sizeof paths->items / sizeof paths->items[0]) {
+        return false;
+    }
+    paths->items[paths->num_items++] = path;
+    return true;
+}
+
+int cli_flush(const char *command) {
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        return cli_fail(command, "standard output cannot be written: %s", strerror(errno));
+    }
+    return CLI_OK;
+}
+
+static int help(FILE *to) {
+    (void)fputs("Usage: mtls-gen COMMAND [OPTION]...\n"
+                "Makes certificates, good and bad, for tests of client authentication with TLS.\n\n"
+                "Commands:\n",
+                to);
+    for (size_t i = 0; i < NUM_COMMANDS; i++) {
+        (void)fprintf(to, "  %-10s %s\n", commands[i].name, commands[i].summary);
+    }
+    (void)fputs("\n`mtls-gen COMMAND --help` explains a command; --version prints the versions.\n"
+                "All keys follow from a public seed: nothing made here protects anything.\n",
+                to);
+    return CLI_OK;
+}
+
+int main(int argc, char **argv) {
+    const char *words[NUM_COMMANDS];
+    if (argc < 2) {
+        (void)help(stderr);
+        return CLI_FAILED;
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+        (void)help(stdout);
+        return cli_flush(NULL);
+    }
+    if (strcmp(argv[1], "--version") == 0) {
+        (void)printf("mtls-gen " MTLS_VERSION " (corpus format %d)\n", MTLSGEN_CORPUS_FORMAT);
+        return cli_flush(NULL);
+    }
+    for (size_t i = 0; i < NUM_COMMANDS; i++) {
+        if (strcmp(argv[1], commands[i].name) == 0) {
+            return commands[i].run(argc - 1, argv + 1);
+        }
+        words[i] = commands[i].name;
+    }
+    const char *nearest = mtls_text_nearest(argv[1], words, NUM_COMMANDS);
+    return nearest != NULL ? cli_fail(NULL, "unknown command \"%s\"; did you mean %s?", argv[1], nearest)
+                           : cli_fail(NULL, "unknown command \"%s\"; see mtls-gen --help", argv[1]);
+}
