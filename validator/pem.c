@@ -254,7 +254,12 @@ static void finish(mtls_view file, mtlsval_pem_block *block, size_t body_at, siz
     block->body = (mtls_view){file.data + body_at, body_end - body_at};
     skip_headers(block);
     if (block->has_headers && !mtlsval_pem_label_is_private_key(block->label)) {
-        note(block, MTLSVAL_PEM_HEADERS, body_at, block->begin_line + 1);
+        size_t header_at = body_at;
+        while (is_space(file.data[header_at])) {
+            header_at++;
+        }
+        note(block, MTLSVAL_PEM_HEADERS, header_at,
+             block->begin_line + count_lines(file, body_at, header_at));
     }
     size_t i = 0;
     while (i < block->body.len && is_space(block->body.data[i])) {

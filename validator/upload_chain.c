@@ -12,7 +12,7 @@
 
 #include "validator/upload_state.h"
 
-enum { NONE = UINT32_MAX };
+#define NONE UINT32_MAX
 
 /* An authority: the name and key that one or more CA certificates share. */
 typedef struct {

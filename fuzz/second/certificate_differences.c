@@ -73,6 +73,15 @@ static bool at_primitive_list(const X509 *x, mtls_view der, size_t at) {
     return at < der.len && (der.data[at] == V_ASN1_SEQUENCE || der.data[at] == V_ASN1_SET);
 }
 
+static bool in_extension(const X509 *x, mtls_view der, size_t at) {
+    for (int i = 0; i < X509_get_ext_count(x); i++) {
+        if (holds(der, string_view(X509_EXTENSION_get_data(X509_get_ext(x, i))), at)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool in_sequence_value(const X509 *x, mtls_view der, size_t at) {
     const X509_NAME *names[] = {X509_get_issuer_name(x), X509_get_subject_name(x)};
     for (size_t n = 0; n < sizeof names / sizeof *names; n++) {
