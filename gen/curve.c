@@ -2,6 +2,7 @@
 #include <pthread.h>
 
 #include "gen/key_material.h"
+#include "gen/spki.h"
 
 static const struct {
     mtlsgen_key_algorithm algorithm;
@@ -17,6 +18,7 @@ static const struct {
 enum { NUM_CURVES = sizeof rows / sizeof rows[0] };
 
 static mtlsgen_curve curves[NUM_CURVES];
+static mtlsgen_arena memory = {.max = 16 * 1024}; /* of what they hold, for as long as the process lives */
 static pthread_once_t made = PTHREAD_ONCE_INIT;
 
 /* curve_make fills one curve; its group stays NULL on failure. */
@@ -39,6 +41,12 @@ static void curve_make(size_t i, BN_CTX *ctx) {
         .oid = rows[i].oid,
         .oid_len = rows[i].oid_len,
     };
+    curve->has_order_modulus = mtlsgen_modulus_init(curve->order, &curve->order_modulus);
+    if (mtlsgen_curve_write(curve, &memory, &curve->explicit_algorithm_id) != MTLS_OK) {
+        EC_GROUP_free(group);
+        BN_MONT_CTX_free(mont);
+        *curve = (mtlsgen_curve){0};
+    }
 }
 
 static void curves_make(void) {

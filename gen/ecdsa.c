@@ -64,6 +64,14 @@ static bool nonces_next(nonces *n, const mtlsgen_curve *curve, BIGNUM *out_k) {
     }
 }
 
+/* inverse modulo the order: our own where the order fits, else libcrypto's */
+static bool order_inverse(mtlsgen_signer *w, const mtlsgen_curve *curve, const BIGNUM *number, BIGNUM *out) {
+    if (curve->has_order_modulus) {
+        return mtlsgen_mod_inverse(&curve->order_modulus, number, out);
+    }
+    return BN_mod_inverse(out, number, curve->order, w->ctx) != NULL;
+}
+
 /* try_nonce computes r and s for k; `*out_done` stays false for the k that FIPS 186-5 throws away. */
 static bool try_nonce(mtlsgen_signer *w, const mtlsgen_key *key, bool *out_done) {
     const mtlsgen_curve *curve = key->curve;
@@ -73,18 +81,22 @@ static bool try_nonce(mtlsgen_signer *w, const mtlsgen_key *key, bool *out_done)
     }
     *out_done = false;
     if (!EC_POINT_mul(curve->group, *point, w->k, NULL, NULL, w->ctx) ||
-        !EC_POINT_get_affine_coordinates(curve->group, *point, w->x, NULL, w->ctx) ||
-        !BN_nnmod(w->r, w->x, curve->order, w->ctx)) {
+        !EC_POINT_get_affine_coordinates(curve->group, *point, w->r, NULL, w->ctx)) {
+        return false;
+    }
+    /* By Hasse's theorem and our curves' cofactor of 1 the order is close to the prime: once is enough. */
+    if (BN_cmp(w->r, curve->order) >= 0 && !BN_sub(w->r, w->r, curve->order)) {
         return false;
     }
     if (BN_is_zero(w->r)) {
         return true;
     }
-    /* s = (z + r d) / k; k / R and a Montgomery product with it make up for one another */
-    if (BN_mod_inverse(w->k_inverse, w->k, curve->order, w->ctx) == NULL ||
-        !BN_mod_mul(w->s, w->r, key->scalar, curve->order, w->ctx) ||
-        !BN_mod_add(w->s, w->s, w->z, curve->order, w->ctx) ||
-        !BN_mod_mul(w->s, w->s, w->k_inverse, curve->order, w->ctx)) {
+    /* s = (z + r d) / k. A Montgomery product is one divided by R, and d R and R / k make up for it. */
+    if (!order_inverse(w, curve, w->k, w->k_inverse) ||
+        !BN_to_montgomery(w->k_inverse, w->k_inverse, curve->order_mont, w->ctx) ||
+        !BN_mod_mul_montgomery(w->s, w->r, key->scalar_montgomery, curve->order_mont, w->ctx) ||
+        !BN_mod_add_quick(w->s, w->s, w->z, curve->order) ||
+        !BN_mod_mul_montgomery(w->s, w->s, w->k_inverse, curve->order_mont, w->ctx)) {
         return false;
     }
     *out_done = !BN_is_zero(w->s);

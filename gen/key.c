@@ -10,6 +10,9 @@
 #include "gen/rsa_key.h"
 #include "gen/spki.h"
 
+/* Bytes of a key's own memory: its SubjectPublicKeyInfo, and the trees that it was written from. */
+enum { RSA_ARENA = 16 * 1024, OTHER_ARENA = 4 * 1024 };
+
 static const mtlsgen_key_algorithm_info algorithms[MTLSGEN_NUM_KEY_ALGORITHMS] = {
 #define KEY_ALGORITHM(id, spelling, kind, bits, pool)                                                        \
     [MTLSGEN_KEY_##id] = {spelling, MTLSGEN_KIND_##kind, bits, pool},
@@ -35,6 +38,7 @@ static mtlsgen_key *key_new(mtlsgen_key_algorithm algorithm) {
     if (key != NULL) {
         key->algorithm = algorithm;
         key->kind = algorithms[algorithm].kind;
+        key->arena.max = key->kind == MTLSGEN_KIND_RSA ? RSA_ARENA : OTHER_ARENA;
     }
     return key;
 }
@@ -44,6 +48,7 @@ void mtlsgen_key_free(mtlsgen_key *key) {
         return;
     }
     BN_free(key->scalar);
+    BN_free(key->scalar_montgomery);
     EVP_PKEY_free(key->pkey);
     for (size_t i = 0; i < MTLSGEN_NUM_RSA_NUMBERS; i++) {
         BN_free(key->rsa[i]);
@@ -87,7 +92,9 @@ static mtls_status ec_public(mtlsgen_key *key) {
     EC_POINT *point = EC_POINT_new(group);
     size_t len = 1 + 2 * key->curve->field_len; /* uncompressed (SEC 1 2.3.3) */
     uint8_t *bytes = mtlsgen_arena_alloc(&key->arena, len);
-    if (ctx != NULL && point != NULL && bytes != NULL &&
+    key->scalar_montgomery = BN_new();
+    if (ctx != NULL && point != NULL && bytes != NULL && key->scalar_montgomery != NULL &&
+        BN_to_montgomery(key->scalar_montgomery, key->scalar, key->curve->order_mont, ctx) == 1 &&
         EC_POINT_mul(group, point, key->scalar, NULL, NULL, ctx) == 1 &&
         EC_POINT_point2oct(group, point, POINT_CONVERSION_UNCOMPRESSED, bytes, len, ctx) == len) {
         key->public_bits = (mtls_view){bytes, len};
@@ -232,8 +239,8 @@ unsigned mtlsgen_key_get_index(const mtlsgen_key *key) {
     return key->index;
 }
 
-mtls_view mtlsgen_key_spki(const mtlsgen_key *key, bool explicit_parameters) {
-    return explicit_parameters && key->kind == MTLSGEN_KIND_EC ? key->explicit_spki : key->spki;
+mtls_view mtlsgen_key_spki(const mtlsgen_key *key) {
+    return key->spki;
 }
 
 mtls_view mtlsgen_key_id(const mtlsgen_key *key) {

@@ -8,6 +8,7 @@
 
 #include "gen/arena.h"
 #include "gen/key.h"
+#include "gen/mod_inverse.h"
 
 enum {
     MTLSGEN_SCALAR_MAX = 66, /* bytes of a P-521 scalar */
@@ -21,9 +22,12 @@ typedef struct {
     EC_GROUP *group;
     const BIGNUM *order;
     BN_MONT_CTX *order_mont;
+    bool has_order_modulus; /* the order fits mod_inverse.h */
+    mtlsgen_modulus order_modulus;
     size_t scalar_len, field_len; /* bytes of the order and of a coordinate */
     const uint8_t *oid;           /* OBJECT IDENTIFIER content (RFC 5480 2.1.1.1) */
     size_t oid_len;
+    mtls_view explicit_algorithm_id; /* AlgorithmIdentifier with the curve written out (gen/spki.h) */
 } mtlsgen_curve;
 
 /* mtlsgen_curve_get gives the curve of an EC algorithm, NULL when libcrypto fails. */
@@ -48,6 +52,7 @@ struct mtlsgen_key {
     mtlsgen_key_kind kind;
     const mtlsgen_curve *curve;               /* EC */
     BIGNUM *scalar;                           /* EC */
+    BIGNUM *scalar_montgomery;                /* EC: times R modulo the order */
     uint8_t scalar_bytes[MTLSGEN_SCALAR_MAX]; /* EC: fixed length, as RFC 6979's int2octets */
     uint8_t ed_bytes[MTLSGEN_ED_KEY_MAX];     /* Ed25519, Ed448: the private key of RFC 8032 */
     EVP_PKEY *pkey;                           /* Ed25519, Ed448, RSA: what libcrypto signs with */
@@ -56,7 +61,7 @@ struct mtlsgen_key {
     mtls_view algorithm_id; /* AlgorithmIdentifier of the SubjectPublicKeyInfo */
     mtls_view public_bits;  /* content of its BIT STRING, without the octet of unused bits */
     mtls_view public_key;   /* the BIT STRING element itself */
-    mtls_view spki, explicit_spki, explicit_algorithm_id, explicit_parameters;
+    mtls_view spki;
     uint8_t id[20];
 };
 

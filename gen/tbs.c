@@ -16,8 +16,9 @@ void mtlsgen_spki_add(mtlsgen_der_tree *tree, mtlsgen_der_node *parent, const mt
                       bool explicit_parameters) {
     mtlsgen_der_node *node = mtlsgen_der_add(tree, parent, MTLSGEN_DER_SEQUENCE, "subjectPublicKeyInfo");
     mtlsgen_der_add_encoded(tree, node, "algorithm",
-                            explicit_parameters && key->kind == MTLSGEN_KIND_EC ? key->explicit_algorithm_id
-                                                                                : key->algorithm_id);
+                            explicit_parameters && key->kind == MTLSGEN_KIND_EC
+                                ? key->curve->explicit_algorithm_id
+                                : key->algorithm_id);
     mtlsgen_der_add_encoded(tree, node, "subjectPublicKey", key->public_key);
 }
 

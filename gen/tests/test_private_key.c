@@ -41,8 +41,8 @@ static void every_form_is_read_by_libcrypto(void **state) {
             continue;
         }
         const mtlsgen_key *key = fixture_key(f, (mtlsgen_key_algorithm)a, 0);
-        const unsigned char *at = mtlsgen_key_spki(key, false).data;
-        EVP_PKEY *expected = d2i_PUBKEY(NULL, &at, (long)mtlsgen_key_spki(key, false).len);
+        const unsigned char *at = mtlsgen_key_spki(key).data;
+        EVP_PKEY *expected = d2i_PUBKEY(NULL, &at, (long)mtlsgen_key_spki(key).len);
         assert_non_null(expected);
         for (int form = 0; form < MTLSGEN_NUM_KEY_FORMS; form++) {
             mtlsgen_key_block blocks[MTLSGEN_KEY_BLOCKS_MAX];
