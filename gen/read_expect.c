@@ -140,9 +140,11 @@ static const mtlsgen_row handshake_keys[] = {
 };
 enum { NUM_ALTERNATIVE_KEYS = 3, NUM_STAGE_KEYS = 6 };
 
-/* The gateway answers 400 to every failure of client authentication (seed, Overview), and so does nginx. */
-static int default_http_status(mtls_verify_result result) {
-    return result == MTLS_VERIFY_FAILED || result == MTLS_VERIFY_NONE ? 400 : 0;
+/* The gateway answers 400 to every failure of client authentication (seed, Overview), and so does nginx. In
+ * passthrough the lack of a certificate is no failure, and the backend answers. */
+static int default_http_status(const mtlsgen_scenario *scenario, mtls_verify_result result) {
+    const bool failure = result == MTLS_VERIFY_FAILED || result == MTLS_VERIFY_NONE;
+    return failure && !scenario->client.passthrough ? 400 : 0;
 }
 
 static mtls_status alternative_finish(mtlsgen_reader *reader, const yaml_node_t *node, int stage,
@@ -171,7 +173,7 @@ static mtls_status alternative_finish(mtlsgen_reader *reader, const yaml_node_t 
         return mtlsgen_reader_fail(reader, node, "a handshake that is FAILED has a `reason`");
     }
     if (!words->has_status) {
-        handshake->http_status = default_http_status(handshake->result);
+        handshake->http_status = default_http_status(reader->scenario, handshake->result);
     }
     return MTLS_OK;
 }
