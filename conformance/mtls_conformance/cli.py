@@ -68,8 +68,7 @@ def run_command(options: argparse.Namespace) -> int:
     cases = load(suite, options.only)
     chosen = [targets.make(name, suite) for name in dict.fromkeys(options.target)]
     console = Console(width=None if sys.stdout.isatty() else 120, highlight=False, soft_wrap=False)
-    notes = Console(stderr=True, highlight=False, markup=False)
-    runs = run(cases, chosen, options.jobs, say=notes.print)
+    runs = run(cases, chosen, options.jobs, say=lambda text: print(text, file=sys.stderr, flush=True))
     if not options.quiet:
         print_table(console, cases, runs)
         console.print()
