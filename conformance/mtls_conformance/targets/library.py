@@ -3,6 +3,7 @@
 import base64
 import os
 import queue
+import shlex
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -47,13 +48,14 @@ def recipe(name: str) -> Recipe:
     return Recipe(name, built, result.stderr.strip() if result.returncode == MISSING else None)
 
 
-def find(name: str) -> Path:
-    """The program of an adapter of this project, or somebody's own by its path."""
+def find(name: str) -> list[str]:
+    """The command of an adapter of this project, or somebody's own: a path, with arguments if it has some."""
     if "/" in name:
-        return Path(name).resolve()
+        path, *arguments = [name] if Path(name).is_file() else shlex.split(name)
+        return [str(Path(path).resolve()), *arguments]
     program = BUILT / name / "adapter"
     if program.is_file():
-        return program
+        return [str(program)]
     missing = recipe(name).missing
     raise TargetError(missing or f"{name} is not built; to build it: conformance/adapters/{name}/build.sh")
 
@@ -63,8 +65,8 @@ class LibraryTarget:
     silent = frozenset()
 
     def __init__(self, name: str, limits: Limits | None = None):
-        self.name = name if "/" not in name else Path(name).name
-        self.program = find(name)
+        self.command = find(name)
+        self.name = name if "/" not in name else Path(self.command[0]).name
         space = ADDRESS_SPACE_BYTES if name in ADDRESS_SPACE else None
         self.limits = limits or Limits(address_space_bytes=space)
         self.hello = self._greeting()
@@ -74,7 +76,7 @@ class LibraryTarget:
         return f"{self.hello.name} {self.hello.version}"
 
     def _adapter(self) -> Adapter:
-        return Adapter([self.program], limits=self.limits, known_reasons=frozenset(reasons()))
+        return Adapter(self.command, limits=self.limits, known_reasons=frozenset(reasons()))
 
     def _greeting(self) -> Hello:
         try:
@@ -112,9 +114,8 @@ class _Crew:
         self._left = len(cases)
         self._done: queue.SimpleQueue[tuple[Case, Said] | Exception] = queue.SimpleQueue()
         self._stop = threading.Event()
-        self._threads = [
-            threading.Thread(target=self._work, args=(make(),), name="adapter") for _ in range(max(1, min(size, len(cases))))
-        ]
+        workers = max(1, min(size, len(cases)))
+        self._threads = [threading.Thread(target=self._work, args=(make(),), name="adapter") for _ in range(workers)]
 
     def __enter__(self):
         for thread in self._threads:
