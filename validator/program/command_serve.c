@@ -118,6 +118,9 @@ int command_serve(const options *o) {
     while (status == MTLS_OK && !ended) {
         mtls_buf_reset(&line);
         status = corpus_line_read(stdin, &line, &ended);
+        if (status == MTLS_ERR_LIMIT) {
+            mtls_fail(status, &error, "a line of standard input is longer than %zu bytes", line.max);
+        }
         if (status == MTLS_OK && line.len > 0) {
             status = serve_line(o, mtls_buf_view(&line), &error);
         }

@@ -1,9 +1,11 @@
 #include "validator/program/report_text.h"
 
+#include <string.h>
+
 #include "core/text.h"
 #include "validator/program/picture.h"
 
-enum { HEADING_WIDTH = 10, TEXT_MAX = 8 * 1024 * 1024 };
+enum { HEADING_WIDTH = 10, SEEN_MAX = 4, TEXT_MAX = 8 * 1024 * 1024 };
 
 void report_text_escaped(FILE *out, const char *text) {
     mtls_buf escaped = {.max = TEXT_MAX};
@@ -16,8 +18,9 @@ void report_text_escaped(FILE *out, const char *text) {
 void report_text_row(const layout *l, paint p, const char *heading, const char *text) {
     fputs("  ", l->out);
     layout_paint(l, p);
-    fprintf(l->out, "%-*s", HEADING_WIDTH, heading);
+    fputs(heading, l->out);
     layout_plain(l);
+    fprintf(l->out, "%*s", HEADING_WIDTH - (int)strlen(heading), "");
     layout_wrap(l->out, text, HEADING_WIDTH + 2, HEADING_WIDTH + 2, l->width);
 }
 
@@ -36,23 +39,46 @@ static void put_issuer_dn(const layout *l, const char *dn) {
     mtls_buf_clear(&escaped);
 }
 
-static void put_warnings(const layout *l, const mtlsval_upload *upload) {
+/* A kind of warning is written once: what was seen, certificate by certificate, then what to know about it.
+ */
+static void put_warning(const layout *l, const mtlsval_upload *upload, mtlsval_warning_id id) {
+    size_t num = 0;
     for (size_t i = 0; i < upload->num_warnings; i++) {
-        const mtlsval_warning_info *info = mtlsval_warning_describe(upload->warnings[i].id);
-        report_text_row(l, PAINT_WARNING, "warning", upload->warnings[i].seen);
-        report_text_row(l, PAINT_PLAIN, "", info->text);
+        if (upload->warnings[i].id == id && ++num <= SEEN_MAX) {
+            report_text_row(l, PAINT_WARNING, num == 1 ? "warning" : "", upload->warnings[i].seen);
+        }
+    }
+    if (num > SEEN_MAX) {
+        fprintf(l->out, "%*sand %zu more like it\n", HEADING_WIDTH + 2, "", num - SEEN_MAX);
+    }
+    if (num > 0) {
+        report_text_row(l, PAINT_FAINT, "", mtlsval_warning_describe(id)->text);
+    }
+}
+
+static void put_warnings(const layout *l, const mtlsval_upload *upload) {
+    for (int id = 0; id < MTLSVAL_NUM_WARNINGS; id++) {
+        put_warning(l, upload, (mtlsval_warning_id)id);
     }
     if (upload->num_warnings < upload->num_all_warnings) {
         fprintf(l->out, "  and %zu more warnings\n", upload->num_all_warnings - upload->num_warnings);
     }
 }
 
+static void put_path(const layout *l, const char *path) {
+    if (strcmp(path, "-") == 0) {
+        fputs("standard input", l->out);
+    } else {
+        report_text_escaped(l->out, path);
+    }
+    fputs(": ", l->out);
+}
+
 void report_text_file(const layout *l, const mtlsval_gateway *gateway, const mtlsval_file *file,
                       const char *path) {
     const mtlsval_file_verdict *verdict = &file->verdict;
     bool has_code = verdict->code != MTLS_UPLOAD_ACCEPTED, own = gateway->profile->has_upload_check;
-    report_text_escaped(l->out, path);
-    fputs(": ", l->out);
+    put_path(l, path);
     put_headline(l, verdict->accepted ? PAINT_GOOD : PAINT_BAD, verdict->accepted ? "accepted" : "rejected",
                  has_code ? mtls_upload_code_describe(verdict->code)->spelling : "");
     if (!verdict->accepted) {
