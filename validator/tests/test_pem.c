@@ -64,7 +64,7 @@ static const struct {
     ROW("all on one line", B "AAAA" E, 1, PEM_DELIMITER_NOT_ALONE, 1, 0),
     ROW("nothing between", B "\n" E "\n", 1, PEM_EMPTY_BODY, 1, 0),
     ROW("blank lines between", GOOD B "\n \r\n\t\n" E "\n", 2, PEM_EMPTY_BODY, 4, 59),
-    ROW("headers in a certificate", B "\nComment: x\n\nAAAA\n" E "\n", 1, PEM_HEADERS, 2, 27),
+    ROW("headers in a certificate", B "\nComment: x\n\nAAAA\n" E "\n", 1, PEM_HEADERS, 2, 28),
 #undef ROW
 };
 
