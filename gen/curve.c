@@ -1,3 +1,8 @@
+/* A plain multiplication of the generator is libcrypto's slow, constant-time one on curves without code of
+ * their own; with the generator's multiples at hand and two points asked for it takes the fast one. The call
+ * that prepares them is deprecated, and does nothing where it is no longer needed. */
+#define OPENSSL_SUPPRESS_DEPRECATED
+
 #include <openssl/obj_mac.h>
 #include <pthread.h>
 
@@ -6,14 +11,15 @@
 
 static const struct {
     mtlsgen_key_algorithm algorithm;
+    bool generic; /* libcrypto 3.0 has no code for this curve alone */
     int nid;
     size_t scalar_len, oid_len;
     uint8_t oid[8];
 } rows[] = {
-    {MTLSGEN_KEY_P256,      NID_X9_62_prime256v1, 32, 8, {0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07}},
-    {MTLSGEN_KEY_P384,      NID_secp384r1,        48, 5, {0x2b, 0x81, 0x04, 0x00, 0x22}                  },
-    {MTLSGEN_KEY_P521,      NID_secp521r1,        66, 5, {0x2b, 0x81, 0x04, 0x00, 0x23}                  },
-    {MTLSGEN_KEY_SECP256K1, NID_secp256k1,        32, 5, {0x2b, 0x81, 0x04, 0x00, 0x0a}                  },
+    {MTLSGEN_KEY_P256,      false, NID_X9_62_prime256v1, 32, 8, {0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07}},
+    {MTLSGEN_KEY_P384,      true,  NID_secp384r1,        48, 5, {0x2b, 0x81, 0x04, 0x00, 0x22}                  },
+    {MTLSGEN_KEY_P521,      false, NID_secp521r1,        66, 5, {0x2b, 0x81, 0x04, 0x00, 0x23}                  },
+    {MTLSGEN_KEY_SECP256K1, true,  NID_secp256k1,        32, 5, {0x2b, 0x81, 0x04, 0x00, 0x0a}                  },
 };
 enum { NUM_CURVES = sizeof rows / sizeof rows[0] };
 
@@ -40,6 +46,7 @@ static void curve_make(size_t i, BN_CTX *ctx) {
         .field_len = rows[i].scalar_len,
         .oid = rows[i].oid,
         .oid_len = rows[i].oid_len,
+        .prepared = rows[i].generic && EC_GROUP_precompute_mult(group, ctx) == 1,
     };
     curve->has_order_modulus = mtlsgen_modulus_init(curve->order, &curve->order_modulus);
     if (mtlsgen_curve_write(curve, &memory, &curve->explicit_algorithm_id) != MTLS_OK) {
@@ -65,4 +72,16 @@ const mtlsgen_curve *mtlsgen_curve_get(mtlsgen_key_algorithm algorithm) {
         }
     }
     return NULL;
+}
+
+bool mtlsgen_curve_multiply(const mtlsgen_curve *curve, BIGNUM *scalar, BN_CTX *ctx, EC_POINT *out_point) {
+    const EC_GROUP *group = curve->group;
+    if (!curve->prepared) {
+        return EC_POINT_mul(group, out_point, scalar, NULL, NULL, ctx) == 1;
+    }
+    /* (scalar - 1) G + 1 G */
+    bool ok =
+        BN_sub_word(scalar, 1) == 1 &&
+        EC_POINT_mul(group, out_point, scalar, EC_GROUP_get0_generator(group), BN_value_one(), ctx) == 1;
+    return BN_add_word(scalar, 1) == 1 && ok;
 }

@@ -80,7 +80,7 @@ static bool try_nonce(mtlsgen_signer *w, const mtlsgen_key *key, bool *out_done)
         return false;
     }
     *out_done = false;
-    if (!EC_POINT_mul(curve->group, *point, w->k, NULL, NULL, w->ctx) ||
+    if (!mtlsgen_curve_multiply(curve, w->k, w->ctx, *point) ||
         !EC_POINT_get_affine_coordinates(curve->group, *point, w->r, NULL, w->ctx)) {
         return false;
     }

@@ -95,7 +95,7 @@ static mtls_status ec_public(mtlsgen_key *key) {
     key->scalar_montgomery = BN_new();
     if (ctx != NULL && point != NULL && bytes != NULL && key->scalar_montgomery != NULL &&
         BN_to_montgomery(key->scalar_montgomery, key->scalar, key->curve->order_mont, ctx) == 1 &&
-        EC_POINT_mul(group, point, key->scalar, NULL, NULL, ctx) == 1 &&
+        mtlsgen_curve_multiply(key->curve, key->scalar, ctx, point) &&
         EC_POINT_point2oct(group, point, POINT_CONVERSION_UNCOMPRESSED, bytes, len, ctx) == len) {
         key->public_bits = (mtls_view){bytes, len};
         status = MTLS_OK;

@@ -22,6 +22,7 @@ typedef struct {
     EC_GROUP *group;
     const BIGNUM *order;
     BN_MONT_CTX *order_mont;
+    bool prepared;          /* multiples of the generator are at hand */
     bool has_order_modulus; /* the order fits mod_inverse.h */
     mtlsgen_modulus order_modulus;
     size_t scalar_len, field_len; /* bytes of the order and of a coordinate */
@@ -32,6 +33,10 @@ typedef struct {
 
 /* mtlsgen_curve_get gives the curve of an EC algorithm, NULL when libcrypto fails. */
 const mtlsgen_curve *mtlsgen_curve_get(mtlsgen_key_algorithm algorithm);
+
+/* mtlsgen_curve_multiply gives the generator `scalar` times, for a scalar from 1 to the order less 1, which
+ * is changed on the way and put back. */
+bool mtlsgen_curve_multiply(const mtlsgen_curve *curve, BIGNUM *scalar, BN_CTX *ctx, EC_POINT *out_point);
 
 /* The numbers of RFC 8017 3.2, in the order in which an RSAPrivateKey has them. */
 typedef enum {

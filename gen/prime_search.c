@@ -16,8 +16,7 @@ static int is_probable_prime(const BIGNUM *n, BN_CTX *ctx) {
     static const BN_ULONG bases[ROUNDS] = {2, 3, 5, 7, 11, 13};
     int verdict = -1, twos = 0;
     BN_CTX_start(ctx);
-    BIGNUM *n_minus_1 = BN_CTX_get(ctx), *odd = BN_CTX_get(ctx), *base = BN_CTX_get(ctx),
-           *x = BN_CTX_get(ctx);
+    BIGNUM *n_minus_1 = BN_CTX_get(ctx), *odd = BN_CTX_get(ctx), *x = BN_CTX_get(ctx);
     BN_MONT_CTX *mont = BN_MONT_CTX_new();
     if (x == NULL || mont == NULL || !BN_MONT_CTX_set(mont, n, ctx) || !BN_copy(n_minus_1, n) ||
         !BN_sub_word(n_minus_1, 1)) {
@@ -30,7 +29,7 @@ static int is_probable_prime(const BIGNUM *n, BN_CTX *ctx) {
         goto out;
     }
     for (int round = 0; round < ROUNDS; round++) {
-        if (!BN_set_word(base, bases[round]) || !BN_mod_exp_mont(x, base, odd, n, ctx, mont)) {
+        if (!BN_mod_exp_mont_word(x, bases[round], odd, n, ctx, mont)) {
             goto out;
         }
         bool passes = BN_is_one(x) || BN_cmp(x, n_minus_1) == 0;
