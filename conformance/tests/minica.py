@@ -63,7 +63,7 @@ class MiniCa:
         self.count += 1
         key = self.key(name, kind)
         request, certificate = self.folder / f"{name}.csr", self.folder / f"{name}.pem"
-        openssl("req", "-new", "-key", key, "-subj", subject or f"{TEST}/CN={name}", "-out", request)
+        openssl("req", "-new", "-utf8", "-key", key, "-subj", subject or f"{TEST}/CN={name}", "-out", request)
         config = self.folder / f"{name}.cnf"
         (self.folder / f"{name}.index").touch()
         config.write_text(
