@@ -4,7 +4,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "core/text.h"
 #include "gen/cli.h"
 #include "gen/corpus.h"
 #include "gen/interrupt.h"
@@ -34,28 +33,21 @@ static bool number_parse(const char *text, size_t most, size_t *out, char **out_
 }
 
 static int suite_set(mtlsgen_corpus_options *options, const char *text) {
-    static const char *const words[] = {"base", "full"};
     options->full = strcmp(text, "full") == 0;
     if (options->full || strcmp(text, "base") == 0) {
         return CLI_OK;
     }
-    const char *nearest = mtls_text_nearest(text, words, 2);
-    return cli_fail("corpus", "unknown suite \"%s\"; %s%s", text, nearest != NULL ? "did you mean " : "",
-                    nearest != NULL ? nearest : "there are base and full");
+    return cli_fail("corpus", "unknown suite \"%s\"; there are base and full", text);
 }
 
 static int form_set(mtlsgen_corpus_options *options, const char *text) {
-    const char *words[MTLSGEN_NUM_FORMS];
     for (int i = 0; i < MTLSGEN_NUM_FORMS; i++) {
-        words[i] = mtlsgen_form_word((mtlsgen_form_id)i);
-        if (strcmp(words[i], text) == 0) {
+        if (strcmp(mtlsgen_form_word((mtlsgen_form_id)i), text) == 0) {
             options->form = (mtlsgen_form_id)i;
             return CLI_OK;
         }
     }
-    const char *nearest = mtls_text_nearest(text, words, MTLSGEN_NUM_FORMS);
-    return cli_fail("corpus", "unknown format \"%s\"; %s%s", text, nearest != NULL ? "did you mean " : "",
-                    nearest != NULL ? nearest : "there are tree, jsonl, limbo and fuzz-seeds");
+    return cli_fail("corpus", "unknown format \"%s\"; there are tree, jsonl, limbo and fuzz-seeds", text);
 }
 
 static int shard_set(mtlsgen_corpus_options *options, const char *text) {

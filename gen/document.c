@@ -7,9 +7,9 @@
 #include "core/text.h"
 
 enum {
-    EXCERPT_BEFORE = 60,     /* characters of the line shown before the place */
+    EXCERPT_BEFORE = 60,      /* characters of the line shown before the place */
     EXCERPT_CHARACTERS = 100, /* and in all */
-    EXCERPT_MAX = 2048 /* bytes; each character escapes to ten bytes at most */
+    EXCERPT_MAX = 2048        /* bytes; each character escapes to ten bytes at most */
 };
 
 /* A line break as YAML 1.1 counts them (section 4.2): CR LF, CR, LF, NEL, LS, PS. Gives its length or 0. */
@@ -62,7 +62,8 @@ static size_t characters_count(mtls_view text) {
     return count;
 }
 
-/* The part of the line around the place, escaped; `out_before` is how many characters of it precede the place. */
+/* The part of the line around the place, escaped; `out_before` is how many characters of it precede the
+ * place. */
 static mtls_status excerpt_make(mtls_view line, size_t column, mtls_buf *out, size_t *out_before) {
     size_t start = 0, place = 0, end;
     const size_t before = column < EXCERPT_BEFORE ? column : EXCERPT_BEFORE;
@@ -90,8 +91,8 @@ static mtls_status excerpt_make(mtls_view line, size_t column, mtls_buf *out, si
     return status;
 }
 
-mtls_status mtlsgen_place_fail(const char *name, mtls_view text, size_t line, size_t column, mtls_error *error,
-                               const char *message) {
+mtls_status mtlsgen_place_fail(const char *name, mtls_view text, size_t line, size_t column,
+                               mtls_error *error, const char *message) {
     mtls_buf excerpt = {.max = EXCERPT_MAX};
     size_t before = 0;
     const mtls_view found = line_find(text, line);
@@ -102,15 +103,15 @@ mtls_status mtlsgen_place_fail(const char *name, mtls_view text, size_t line, si
     if (shown == NULL) {
         mtls_fail(MTLS_ERR_INPUT, error, "%s:%zu:%zu: %s", name, line + 1, column + 1, message);
     } else {
-        mtls_fail(MTLS_ERR_INPUT, error, "%s:%zu:%zu: %s\n    %s\n    %*s^", name, line + 1, column + 1, message,
-                  shown, (int)before, "");
+        mtls_fail(MTLS_ERR_INPUT, error, "%s:%zu:%zu: %s\n    %s\n    %*s^", name, line + 1, column + 1,
+                  message, shown, (int)before, "");
     }
     mtls_buf_clear(&excerpt);
     return MTLS_ERR_INPUT;
 }
 
-mtls_status mtlsgen_document_fail(const mtlsgen_document *document, const yaml_node_t *node, mtls_error *error,
-                                  const char *format, ...) {
+mtls_status mtlsgen_document_fail(const mtlsgen_document *document, const yaml_node_t *node,
+                                  mtls_error *error, const char *format, ...) {
     char message[600];
     va_list args;
     va_start(args, format);
@@ -121,7 +122,8 @@ mtls_status mtlsgen_document_fail(const mtlsgen_document *document, const yaml_n
 }
 
 /* What libyaml says of a syntax error, with its place. A byte that is not UTF-8 has an offset only. */
-static mtls_status syntax_fail(const char *name, mtls_view text, const yaml_parser_t *parser, mtls_error *error) {
+static mtls_status syntax_fail(const char *name, mtls_view text, const yaml_parser_t *parser,
+                               mtls_error *error) {
     if (parser->error == YAML_MEMORY_ERROR) {
         return mtls_fail(MTLS_ERR_NOMEM, error, "%s: no memory to read it", name);
     }
@@ -159,22 +161,25 @@ static mtls_status bounds_check(const mtlsgen_document *document, const yaml_nod
                                      MTLSGEN_DOCUMENT_DEPTH_MAX);
     }
     if (++*visited > MTLSGEN_DOCUMENT_NODES_MAX) {
-        return mtlsgen_document_fail(document, node, error, "more than %d nodes, counting each use of an anchor",
+        return mtlsgen_document_fail(document, node, error,
+                                     "more than %d nodes, counting each use of an anchor",
                                      MTLSGEN_DOCUMENT_NODES_MAX);
     }
     mtls_status status = MTLS_OK;
     if (node->type == YAML_SEQUENCE_NODE) {
         for (const yaml_node_item_t *item = node->data.sequence.items.start;
              status == MTLS_OK && item < node->data.sequence.items.top; item++) {
-            status = bounds_check(document, mtlsgen_document_node(document, *item), depth + 1, visited, error);
+            status =
+                bounds_check(document, mtlsgen_document_node(document, *item), depth + 1, visited, error);
         }
     } else if (node->type == YAML_MAPPING_NODE) {
         for (const yaml_node_pair_t *pair = node->data.mapping.pairs.start;
              status == MTLS_OK && pair < node->data.mapping.pairs.top; pair++) {
-            status = bounds_check(document, mtlsgen_document_node(document, pair->key), depth + 1, visited, error);
+            status =
+                bounds_check(document, mtlsgen_document_node(document, pair->key), depth + 1, visited, error);
             if (status == MTLS_OK) {
-                status =
-                    bounds_check(document, mtlsgen_document_node(document, pair->value), depth + 1, visited, error);
+                status = bounds_check(document, mtlsgen_document_node(document, pair->value), depth + 1,
+                                      visited, error);
             }
         }
     }
@@ -197,7 +202,8 @@ static mtls_status single_check(const char *name, mtls_view text, yaml_parser_t 
     return status;
 }
 
-mtls_status mtlsgen_document_load(const char *name, mtls_view text, mtlsgen_document *out, mtls_error *error) {
+mtls_status mtlsgen_document_load(const char *name, mtls_view text, mtlsgen_document *out,
+                                  mtls_error *error) {
     yaml_parser_t parser;
     mtls_status status = MTLS_OK;
     *out = (mtlsgen_document){.name = name, .text = text};
@@ -215,7 +221,8 @@ mtls_status mtlsgen_document_load(const char *name, mtls_view text, mtlsgen_docu
     } else {
         out->loaded = true;
         if (mtlsgen_document_root(out) == NULL) {
-            status = mtls_fail(MTLS_ERR_INPUT, error, "%s:1:1: the file is empty; a scenario is a mapping", name);
+            status =
+                mtls_fail(MTLS_ERR_INPUT, error, "%s:1:1: the file is empty; a scenario is a mapping", name);
         } else if ((status = single_check(name, text, &parser, error)) == MTLS_OK) {
             size_t visited = 0;
             status = bounds_check(out, mtlsgen_document_root(out), 0, &visited, error);

@@ -25,8 +25,9 @@ typedef struct {
     bool loaded;
 } mtlsgen_document;
 
-/* mtlsgen_document_load parses `text`, which with `name` must outlive the document. No document, more than one,
- * a syntax error and a passed bound are MTLS_ERR_INPUT with the place. On failure nothing is to be cleared. */
+/* mtlsgen_document_load parses `text`, which with `name` must outlive the document. No document, more than
+ * one, a syntax error and a passed bound are MTLS_ERR_INPUT with the place. On failure nothing is to be
+ * cleared. */
 MTLS_MUST_CHECK mtls_status mtlsgen_document_load(const char *name, mtls_view text, mtlsgen_document *out,
                                                   mtls_error *error);
 void mtlsgen_document_clear(mtlsgen_document *document);
@@ -40,11 +41,11 @@ const yaml_node_t *mtlsgen_document_node(const mtlsgen_document *document, int i
  *         the line
  *             ^
  * for the place of `node` and gives MTLS_ERR_INPUT. */
-mtls_status mtlsgen_document_fail(const mtlsgen_document *document, const yaml_node_t *node, mtls_error *error,
-                                  const char *format, ...) MTLS_PRINTF(4, 5);
+mtls_status mtlsgen_document_fail(const mtlsgen_document *document, const yaml_node_t *node,
+                                  mtls_error *error, const char *format, ...) MTLS_PRINTF(4, 5);
 
 /* mtlsgen_place_fail does the same for a line and a column that count from 0 (the column in characters). */
-mtls_status mtlsgen_place_fail(const char *name, mtls_view text, size_t line, size_t column, mtls_error *error,
-                               const char *message);
+mtls_status mtlsgen_place_fail(const char *name, mtls_view text, size_t line, size_t column,
+                               mtls_error *error, const char *message);
 
 #endif

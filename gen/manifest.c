@@ -147,7 +147,7 @@ mtls_status mtlsgen_manifest_owns(const char *path, mtls_error *error) {
                               ? json_object_get(manifest, "files")
                               : NULL;
     mtls_status status = stranger_find(path, "", files, 0, &empty, error);
-    if (status == MTLS_OK && !empty && files == NULL) {
+    if (status != MTLS_ERR_IO && !empty && files == NULL) {
         status = mtls_fail(MTLS_ERR_USAGE, error,
                            "%s: is no corpus that this program wrote; name another folder, or move it away", path);
     }

@@ -14,8 +14,8 @@ static mtls_status read_issuer_name(mtlsgen_reader *reader, const yaml_node_t *n
 /* A label, or the name of one and the key of another. */
 static mtls_status read_issuer(mtlsgen_reader *reader, const yaml_node_t *node, void *into) {
     static const mtlsgen_row keys[] = {
-        {"name", read_issuer_name, 0},
-        {"key", mtlsgen_read_ref, offsetof(mtlsgen_scenario_certificate, issuer_key_of)},
+        {"name",            read_issuer_name,                      0             },
+        { "key", mtlsgen_read_ref, offsetof(mtlsgen_scenario_certificate, issuer_key_of)},
     };
     mtlsgen_scenario_certificate *certificate = into;
     if (mtlsgen_is_mapping(node)) {
@@ -28,13 +28,13 @@ static mtls_status read_issuer(mtlsgen_reader *reader, const yaml_node_t *node, 
 
 static mtls_status read_validity(mtlsgen_reader *reader, const yaml_node_t *node, void *into) {
     static const mtlsgen_word spans[] = {
-        {"good", MTLSGEN_VALIDITY_GOOD},
+        {"good",    MTLSGEN_VALIDITY_GOOD   },
         {"expired", MTLSGEN_VALIDITY_EXPIRED},
-        {"future", MTLSGEN_VALIDITY_FUTURE},
+        {"future",  MTLSGEN_VALIDITY_FUTURE },
     };
     static const mtlsgen_row keys[] = {
         {"not-before", mtlsgen_read_time, offsetof(mtlsgen_validity, not_before)},
-        {"not-after", mtlsgen_read_time, offsetof(mtlsgen_validity, not_after)},
+        {"not-after",  mtlsgen_read_time, offsetof(mtlsgen_validity, not_after) },
     };
     mtlsgen_validity *validity = &((mtlsgen_scenario_certificate *)into)->spec.validity;
     ((mtlsgen_scenario_certificate *)into)->states_validity = true;
@@ -69,16 +69,16 @@ typedef struct {
 
 #define MEMBER(member) offsetof(mtlsgen_scenario_certificate, member)
 static const mtlsgen_row own_keys[] = {
-    {"ca", mtlsgen_read_bool, MEMBER(spec.ca)},
-    {"issuer", read_issuer, 0},
-    {"subject", mtlsgen_read_name, MEMBER(spec.subject)},
-    {"key", mtlsgen_read_key, MEMBER(key)},
-    {"digest", mtlsgen_read_digest, MEMBER(spec.digest)},
-    {"signature", mtlsgen_read_signature, MEMBER(signature)},
-    {"validity", read_validity, 0},
-    {"serial", read_certificate_serial, MEMBER(spec)},
-    {"version", read_version, MEMBER(spec.version)},
-    {"deepen", mtlsgen_read_bool, MEMBER(deepen)},
+    {"ca",        mtlsgen_read_bool,       MEMBER(spec.ca)     },
+    {"issuer",    read_issuer,             0                   },
+    {"subject",   mtlsgen_read_name,       MEMBER(spec.subject)},
+    {"key",       mtlsgen_read_key,        MEMBER(key)         },
+    {"digest",    mtlsgen_read_digest,     MEMBER(spec.digest) },
+    {"signature", mtlsgen_read_signature,  MEMBER(signature)   },
+    {"validity",  read_validity,           0                   },
+    {"serial",    read_certificate_serial, MEMBER(spec)        },
+    {"version",   read_version,            MEMBER(spec.version)},
+    {"deepen",    mtlsgen_read_bool,       MEMBER(deepen)      },
 };
 
 static mtls_status row_read(mtlsgen_reader *reader, const yaml_node_t *node, void *into, const char *key) {
@@ -96,7 +96,8 @@ static mtls_status row_read(mtlsgen_reader *reader, const yaml_node_t *node, voi
     return mtlsgen_read_faults(reader, node, &keys->faults);
 }
 
-/* One mapping whose keys go to three places: the entries are checked as one list of words, and then spread. */
+/* One mapping whose keys go to three places: the entries are checked as one list of words, and then spread.
+ */
 static mtls_status key_check(mtlsgen_reader *reader, const yaml_node_t *key, const char *name) {
     const char *words[NUM_ROWS(own_keys) + 32];
     size_t num_words = 0;

@@ -27,7 +27,10 @@ static mtls_status read_code(mtlsgen_reader *reader, const yaml_node_t *node, vo
 }
 
 static mtls_status read_upload_result(mtlsgen_reader *reader, const yaml_node_t *node, void *into) {
-    static const mtlsgen_word results[] = {{"accepted", true}, {"rejected", false}};
+    static const mtlsgen_word results[] = {
+        {"accepted", true },
+        {"rejected", false}
+    };
     alternative_words *words = into;
     int accepted = 0;
     const mtls_status status =
@@ -43,13 +46,15 @@ static mtls_status read_dn_text(mtlsgen_reader *reader, const yaml_node_t *node,
 }
 
 static mtls_status read_issuer_dn(mtlsgen_reader *reader, const yaml_node_t *node, void *into) {
-    static const mtlsgen_row keys[] = {{"text", read_dn_text, 0}};
+    static const mtlsgen_row keys[] = {
+        {"text", read_dn_text, 0}
+    };
     alternative_words *words = into;
     words->has_issuer_dn = true;
     words->issuer_dn_at = node;
     if (mtlsgen_is_mapping(node)) {
-        return mtlsgen_read_mapping(reader, node, "an issuer-dn (a label or {text: ...})", keys, NUM_ROWS(keys),
-                                    words);
+        return mtlsgen_read_mapping(reader, node, "an issuer-dn (a label or {text: ...})", keys,
+                                    NUM_ROWS(keys), words);
     }
     words->alternative.has_issuer_dn_of = true;
     return mtlsgen_read_ref(reader, node, &words->alternative.issuer_dn_of);
@@ -120,23 +125,23 @@ static mtls_status read_note(mtlsgen_reader *reader, const yaml_node_t *node, vo
     return status;
 }
 
-/* The keys of an alternative come first, those of a stage after them: an alternative inside `any-of` takes only the
- * first ones. */
+/* The keys of an alternative come first, those of a stage after them: an alternative inside `any-of` takes
+ * only the first ones. */
 static const mtlsgen_row upload_keys[] = {
-    {"result", read_upload_result, 0},
-    {"code", read_code, 0},
-    {"issuer-dn", read_issuer_dn, 0},
-    {"any-of", read_any_of, 0},
-    {"basis", read_basis, 0},
-    {"note", read_note, 0},
+    {"result",    read_upload_result, 0},
+    {"code",      read_code,          0},
+    {"issuer-dn", read_issuer_dn,     0},
+    {"any-of",    read_any_of,        0},
+    {"basis",     read_basis,         0},
+    {"note",      read_note,          0},
 };
 static const mtlsgen_row handshake_keys[] = {
-    {"result", read_verify_result, 0},
-    {"reason", read_reason, 0},
-    {"http-status", read_http_status, 0},
-    {"any-of", read_any_of, 0},
-    {"basis", read_basis, 0},
-    {"note", read_note, 0},
+    {"result",      read_verify_result, 0},
+    {"reason",      read_reason,        0},
+    {"http-status", read_http_status,   0},
+    {"any-of",      read_any_of,        0},
+    {"basis",       read_basis,         0},
+    {"note",        read_note,          0},
 };
 enum { NUM_ALTERNATIVE_KEYS = 3, NUM_STAGE_KEYS = 6 };
 
@@ -188,7 +193,8 @@ static mtls_status alternatives_read(mtlsgen_reader *reader, const yaml_node_t *
         return status;
     }
     if (num_items < 1 || num_items > MTLS_CASE_ALTERNATIVES_MAX) {
-        return mtlsgen_reader_fail(reader, node, "`any-of` has 1 to %d alternatives", MTLS_CASE_ALTERNATIVES_MAX);
+        return mtlsgen_reader_fail(reader, node, "`any-of` has 1 to %d alternatives",
+                                   MTLS_CASE_ALTERNATIVES_MAX);
     }
     for (size_t i = 0; status == MTLS_OK && i < num_items; i++) {
         alternative_words words = {0};
@@ -210,14 +216,15 @@ static mtls_status stage_read(mtlsgen_reader *reader, const yaml_node_t *node, i
         return mtlsgen_reader_memory(reader);
     }
     mtls_status status = mtlsgen_read_mapping(
-        reader, node, stage == MTLSGEN_STAGE_UPLOAD ? "an upload's expectation" : "a handshake's expectation", keys,
-        NUM_STAGE_KEYS, &words);
+        reader, node, stage == MTLSGEN_STAGE_UPLOAD ? "an upload's expectation" : "a handshake's expectation",
+        keys, NUM_STAGE_KEYS, &words);
     if (status != MTLS_OK) {
         return status;
     }
     if (words.basis == NULL) {
-        return mtlsgen_reader_fail(reader, node,
-                                   "an expectation has a `basis`: documented, recorded, observed, inferred or undetermined");
+        return mtlsgen_reader_fail(
+            reader, node,
+            "an expectation has a `basis`: documented, recorded, observed, inferred or undetermined");
     }
     out->present = true;
     out->at = node;
@@ -249,7 +256,7 @@ static mtls_status read_handshake_stage(mtlsgen_reader *reader, const yaml_node_
 
 mtls_status mtlsgen_read_expectations(mtlsgen_reader *reader, const yaml_node_t *node, void *into) {
     static const mtlsgen_row stages[] = {
-        {"upload", read_upload_stage, MTLSGEN_STAGE_UPLOAD * sizeof(mtlsgen_stage *)},
+        {"upload",    read_upload_stage,    MTLSGEN_STAGE_UPLOAD * sizeof(mtlsgen_stage *)   },
         {"handshake", read_handshake_stage, MTLSGEN_STAGE_HANDSHAKE * sizeof(mtlsgen_stage *)},
     };
     mtlsgen_expectations *expectations = into;

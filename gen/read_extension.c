@@ -31,7 +31,8 @@ static mtls_status read_critical(mtlsgen_reader *reader, const yaml_node_t *node
     return status;
 }
 
-#define CRITICAL {"critical", read_critical, offsetof(mtlsgen_extension, critical)}
+#define CRITICAL                                                                                             \
+    { "critical", read_critical, offsetof(mtlsgen_extension, critical) }
 
 /* Most extensions are `absent`, a list, or a mapping with the list under one key and `critical`. */
 static mtls_status read_one(mtlsgen_reader *reader, const yaml_node_t *node, void *into,
@@ -65,13 +66,13 @@ static mtls_status read_path_len(mtlsgen_reader *reader, const yaml_node_t *node
 static mtls_status read_basic_constraints(mtlsgen_reader *reader, const yaml_node_t *node, void *into) {
     static const mtlsgen_row keys[] = {
         {"ca", mtlsgen_read_bool, offsetof(mtlsgen_extension, u.basic_constraints.ca)},
-        {"path-len", read_path_len, 0},
+        {"path-len",    read_path_len,            0                     },
         CRITICAL,
     };
     mtlsgen_extension_list *list = into;
     const size_t at = list->num_items;
-    const mtls_status status = read_one(reader, node, into, MTLSGEN_EXT_BASIC_CONSTRAINTS, "basic-constraints",
-                                        keys, NUM_ROWS(keys), false);
+    const mtls_status status = read_one(reader, node, into, MTLSGEN_EXT_BASIC_CONSTRAINTS,
+                                        "basic-constraints", keys, NUM_ROWS(keys), false);
     if (status == MTLS_OK && mtlsgen_is_mapping(node) && mtlsgen_find(reader, node, "ca") == NULL) {
         list->items[at].u.basic_constraints.ca = list->ca;
     }
@@ -98,8 +99,7 @@ static mtls_status read_bits(mtlsgen_reader *reader, const yaml_node_t *node, vo
     }
     for (size_t i = 0; status == MTLS_OK && i < num_items; i++) {
         int bit = 0;
-        status =
-            mtlsgen_read_word(reader, items[i], "a key usage", words, mtlsgen_num_key_usage_words, &bit);
+        status = mtlsgen_read_word(reader, items[i], "a key usage", words, mtlsgen_num_key_usage_words, &bit);
         *(unsigned *)into |= (unsigned)bit;
     }
     return status;
@@ -147,7 +147,10 @@ static mtls_status read_purposes(mtlsgen_reader *reader, const yaml_node_t *node
 }
 
 static mtls_status read_eku(mtlsgen_reader *reader, const yaml_node_t *node, void *into) {
-    static const mtlsgen_row keys[] = {{"purposes", read_purposes, 0}, CRITICAL};
+    static const mtlsgen_row keys[] = {
+        {"purposes", read_purposes, 0},
+        CRITICAL
+    };
     return read_one(reader, node, into, MTLSGEN_EXT_EXT_KEY_USAGE, "eku", keys, NUM_ROWS(keys), true);
 }
 
@@ -167,7 +170,8 @@ static mtls_status read_ian(mtlsgen_reader *reader, const yaml_node_t *node, voi
                     NUM_ROWS(alt_name_keys), true);
 }
 
-/* subjectKeyIdentifier and authorityKeyIdentifier (4.2.1.2, 4.2.1.1). The empty identifier is the key's own. */
+/* subjectKeyIdentifier and authorityKeyIdentifier (4.2.1.2, 4.2.1.1). The empty identifier is the key's own.
+ */
 static mtls_status read_key_id(mtlsgen_reader *reader, const yaml_node_t *node, void *into) {
     if (mtlsgen_is_word(node, "auto")) {
         *(mtls_view *)into = (mtls_view){NULL, 0};
@@ -175,8 +179,8 @@ static mtls_status read_key_id(mtlsgen_reader *reader, const yaml_node_t *node, 
     }
     const mtls_status status = mtlsgen_read_hex(reader, node, into);
     if (status == MTLS_OK && ((mtls_view *)into)->len == 0) {
-        return mtlsgen_reader_fail(reader, node,
-                                   "an empty key identifier; write such an extension as a raw one in `extensions`");
+        return mtlsgen_reader_fail(
+            reader, node, "an empty key identifier; write such an extension as a raw one in `extensions`");
     }
     return status;
 }
@@ -186,7 +190,8 @@ static mtls_status read_ski(mtlsgen_reader *reader, const yaml_node_t *node, voi
         {"key-id", read_key_id, offsetof(mtlsgen_extension, u.key_id)},
         CRITICAL,
     };
-    return read_one(reader, node, into, MTLSGEN_EXT_SUBJECT_KEY_IDENTIFIER, "ski", keys, NUM_ROWS(keys), true);
+    return read_one(reader, node, into, MTLSGEN_EXT_SUBJECT_KEY_IDENTIFIER, "ski", keys, NUM_ROWS(keys),
+                    true);
 }
 
 static mtls_status read_aki_key_id(mtlsgen_reader *reader, const yaml_node_t *node, void *into) {
@@ -223,21 +228,23 @@ static mtls_status read_aki(mtlsgen_reader *reader, const yaml_node_t *node, voi
         {"serial", read_aki_serial, 0},
         CRITICAL,
     };
-    return read_one(reader, node, into, MTLSGEN_EXT_AUTHORITY_KEY_IDENTIFIER, "aki", keys, NUM_ROWS(keys), true);
+    return read_one(reader, node, into, MTLSGEN_EXT_AUTHORITY_KEY_IDENTIFIER, "aki", keys, NUM_ROWS(keys),
+                    true);
 }
 
 /* nameConstraints (4.2.1.10) */
 static mtls_status read_name_constraints(mtlsgen_reader *reader, const yaml_node_t *node, void *into) {
     static const mtlsgen_row keys[] = {
         {"permitted", mtlsgen_read_general_names, offsetof(mtlsgen_extension, u.constraints.permitted)},
-        {"excluded", mtlsgen_read_general_names, offsetof(mtlsgen_extension, u.constraints.excluded)},
+        {"excluded",  mtlsgen_read_general_names, offsetof(mtlsgen_extension, u.constraints.excluded) },
         CRITICAL,
     };
-    return read_one(reader, node, into, MTLSGEN_EXT_NAME_CONSTRAINTS, "name-constraints", keys, NUM_ROWS(keys),
-                    false);
+    return read_one(reader, node, into, MTLSGEN_EXT_NAME_CONSTRAINTS, "name-constraints", keys,
+                    NUM_ROWS(keys), false);
 }
 
-/* certificatePolicies, policyMappings, policyConstraints, inhibitAnyPolicy (4.2.1.4, 4.2.1.5, 4.2.1.11, 4.2.1.14) */
+/* certificatePolicies, policyMappings, policyConstraints, inhibitAnyPolicy
+ * (4.2.1.4, 4.2.1.5, 4.2.1.11, 4.2.1.14) */
 static mtls_status read_policy_oid(mtlsgen_reader *reader, const yaml_node_t *node, void *into) {
     return mtlsgen_is_word(node, "any") ? mtlsgen_read_text(reader, node, into)
                                         : mtlsgen_read_oid(reader, node, into);
@@ -245,7 +252,7 @@ static mtls_status read_policy_oid(mtlsgen_reader *reader, const yaml_node_t *no
 
 static mtls_status read_policy_list(mtlsgen_reader *reader, const yaml_node_t *node, void *into) {
     static const mtlsgen_row keys[] = {
-        {"oid", read_policy_oid, offsetof(mtlsgen_policy, oid)},
+        {"oid", read_policy_oid,   offsetof(mtlsgen_policy, oid)},
         {"cps", mtlsgen_read_text, offsetof(mtlsgen_policy, cps)},
     };
     mtlsgen_extension *extension = into;
@@ -275,13 +282,17 @@ static mtls_status read_policy_list(mtlsgen_reader *reader, const yaml_node_t *n
 }
 
 static mtls_status read_policies(mtlsgen_reader *reader, const yaml_node_t *node, void *into) {
-    static const mtlsgen_row keys[] = {{"policies", read_policy_list, 0}, CRITICAL};
-    return read_one(reader, node, into, MTLSGEN_EXT_CERTIFICATE_POLICIES, "policies", keys, NUM_ROWS(keys), true);
+    static const mtlsgen_row keys[] = {
+        {"policies", read_policy_list, 0},
+        CRITICAL
+    };
+    return read_one(reader, node, into, MTLSGEN_EXT_CERTIFICATE_POLICIES, "policies", keys, NUM_ROWS(keys),
+                    true);
 }
 
 static mtls_status read_mapping_list(mtlsgen_reader *reader, const yaml_node_t *node, void *into) {
     static const mtlsgen_row keys[] = {
-        {"issuer", read_policy_oid, offsetof(mtlsgen_policy_mapping, issuer_domain)},
+        {"issuer",  read_policy_oid, offsetof(mtlsgen_policy_mapping, issuer_domain) },
         {"subject", read_policy_oid, offsetof(mtlsgen_policy_mapping, subject_domain)},
     };
     mtlsgen_extension *extension = into;
@@ -296,7 +307,8 @@ static mtls_status read_mapping_list(mtlsgen_reader *reader, const yaml_node_t *
         return mtlsgen_reader_memory(reader);
     }
     for (size_t i = 0; status == MTLS_OK && i < num_items; i++) {
-        status = mtlsgen_read_mapping(reader, items[i], "a policy mapping", keys, NUM_ROWS(keys), &mappings[i]);
+        status =
+            mtlsgen_read_mapping(reader, items[i], "a policy mapping", keys, NUM_ROWS(keys), &mappings[i]);
         if (status == MTLS_OK && (mappings[i].issuer_domain == NULL || mappings[i].subject_domain == NULL)) {
             return mtlsgen_reader_fail(reader, items[i], "a policy mapping is {issuer: OID, subject: OID}");
         }
@@ -307,7 +319,10 @@ static mtls_status read_mapping_list(mtlsgen_reader *reader, const yaml_node_t *
 }
 
 static mtls_status read_policy_mappings(mtlsgen_reader *reader, const yaml_node_t *node, void *into) {
-    static const mtlsgen_row keys[] = {{"mappings", read_mapping_list, 0}, CRITICAL};
+    static const mtlsgen_row keys[] = {
+        {"mappings", read_mapping_list, 0},
+        CRITICAL
+    };
     return read_one(reader, node, into, MTLSGEN_EXT_POLICY_MAPPINGS, "policy-mappings", keys, NUM_ROWS(keys),
                     true);
 }
@@ -334,7 +349,7 @@ static mtls_status read_inhibit_mapping(mtlsgen_reader *reader, const yaml_node_
 static mtls_status read_policy_constraints(mtlsgen_reader *reader, const yaml_node_t *node, void *into) {
     static const mtlsgen_row keys[] = {
         {"require-explicit", read_require_explicit, 0},
-        {"inhibit-mapping", read_inhibit_mapping, 0},
+        {"inhibit-mapping",  read_inhibit_mapping,  0},
         CRITICAL,
     };
     return read_one(reader, node, into, MTLSGEN_EXT_POLICY_CONSTRAINTS, "policy-constraints", keys,
@@ -350,7 +365,8 @@ static mtls_status read_inhibit_any_policy(mtlsgen_reader *reader, const yaml_no
                     NUM_ROWS(keys), true);
 }
 
-/* authorityInfoAccess and subjectInfoAccess (4.2.2.1, 4.2.2.2): {METHOD: URI or list of URIs, critical: bool}. */
+/* authorityInfoAccess and subjectInfoAccess (4.2.2.1, 4.2.2.2): {METHOD: URI or list of URIs, critical:
+ * bool}. */
 static mtls_status read_access(mtlsgen_reader *reader, const yaml_node_t *node, void *into,
                                mtlsgen_extension_kind kind, const char *const *methods, size_t num_methods,
                                const char *what) {
@@ -430,16 +446,19 @@ static mtls_status read_uris(mtlsgen_reader *reader, const yaml_node_t *node, vo
     return status;
 }
 
-static const mtlsgen_row uri_keys[] = {{"uris", read_uris, 0}, CRITICAL};
+static const mtlsgen_row uri_keys[] = {
+    {"uris", read_uris, 0},
+    CRITICAL
+};
 
 static mtls_status read_distribution_points(mtlsgen_reader *reader, const yaml_node_t *node, void *into) {
-    return read_one(reader, node, into, MTLSGEN_EXT_CRL_DISTRIBUTION_POINTS, "crl-distribution-points", uri_keys,
-                    NUM_ROWS(uri_keys), true);
+    return read_one(reader, node, into, MTLSGEN_EXT_CRL_DISTRIBUTION_POINTS, "crl-distribution-points",
+                    uri_keys, NUM_ROWS(uri_keys), true);
 }
 
 static mtls_status read_freshest_crl(mtlsgen_reader *reader, const yaml_node_t *node, void *into) {
-    return read_one(reader, node, into, MTLSGEN_EXT_FRESHEST_CRL, "freshest-crl", uri_keys, NUM_ROWS(uri_keys),
-                    true);
+    return read_one(reader, node, into, MTLSGEN_EXT_FRESHEST_CRL, "freshest-crl", uri_keys,
+                    NUM_ROWS(uri_keys), true);
 }
 
 /* subjectDirectoryAttributes (4.2.1.8) */
@@ -448,8 +467,8 @@ static mtls_status read_directory_attributes(mtlsgen_reader *reader, const yaml_
         {"hex", mtlsgen_read_hex, offsetof(mtlsgen_extension, u.attributes)},
         CRITICAL,
     };
-    return read_one(reader, node, into, MTLSGEN_EXT_SUBJECT_DIRECTORY_ATTRIBUTES, "subject-directory-attributes",
-                    keys, NUM_ROWS(keys), true);
+    return read_one(reader, node, into, MTLSGEN_EXT_SUBJECT_DIRECTORY_ATTRIBUTES,
+                    "subject-directory-attributes", keys, NUM_ROWS(keys), true);
 }
 
 /* Raw extensions, and copies of one that is written already. */
@@ -498,11 +517,11 @@ static mtls_status read_raw_copy(mtlsgen_reader *reader, const yaml_node_t *node
 
 static mtls_status read_raw(mtlsgen_reader *reader, const yaml_node_t *node, void *into) {
     static const mtlsgen_row keys[] = {
-        {"oid", mtlsgen_read_oid, offsetof(raw_extension, extension.u.raw.oid)},
-        {"hex", read_raw_hex, 0},
-        {"size", read_raw_size, 0},
-        {"critical", read_critical, offsetof(raw_extension, extension.critical)},
-        {"copy", read_raw_copy, 0},
+        {"oid",                mtlsgen_read_oid, offsetof(raw_extension, extension.u.raw.oid)},
+        {"hex",                    read_raw_hex,                                0                      },
+        {"size",                    read_raw_size,                               0},
+        {"critical",                    read_critical,                           offsetof(raw_extension,                   extension.critical)},
+        {"copy", read_raw_copy,                 0               },
     };
     raw_extension raw = {0};
     mtlsgen_extension *extension = NULL;
@@ -536,30 +555,30 @@ static mtls_status read_extensions(mtlsgen_reader *reader, const yaml_node_t *no
 
 /* Rows without an offset: they all add to the one list. */
 const mtlsgen_row mtlsgen_extension_keys[] = {
-    {"basic-constraints", read_basic_constraints, 0},
-    {"path-len", read_short_path_len, 0},
-    {"key-usage", read_key_usage, 0},
-    {"eku", read_eku, 0},
-    {"san", read_san, 0},
-    {"ian", read_ian, 0},
-    {"ski", read_ski, 0},
-    {"aki", read_aki, 0},
-    {"name-constraints", read_name_constraints, 0},
-    {"policies", read_policies, 0},
-    {"policy-mappings", read_policy_mappings, 0},
-    {"policy-constraints", read_policy_constraints, 0},
-    {"inhibit-any-policy", read_inhibit_any_policy, 0},
-    {"aia", read_aia, 0},
-    {"subject-info-access", read_sia, 0},
-    {"crl-distribution-points", read_distribution_points, 0},
-    {"freshest-crl", read_freshest_crl, 0},
+    {"basic-constraints",            read_basic_constraints,    0},
+    {"path-len",                     read_short_path_len,       0},
+    {"key-usage",                    read_key_usage,            0},
+    {"eku",                          read_eku,                  0},
+    {"san",                          read_san,                  0},
+    {"ian",                          read_ian,                  0},
+    {"ski",                          read_ski,                  0},
+    {"aki",                          read_aki,                  0},
+    {"name-constraints",             read_name_constraints,     0},
+    {"policies",                     read_policies,             0},
+    {"policy-mappings",              read_policy_mappings,      0},
+    {"policy-constraints",           read_policy_constraints,   0},
+    {"inhibit-any-policy",           read_inhibit_any_policy,   0},
+    {"aia",                          read_aia,                  0},
+    {"subject-info-access",          read_sia,                  0},
+    {"crl-distribution-points",      read_distribution_points,  0},
+    {"freshest-crl",                 read_freshest_crl,         0},
     {"subject-directory-attributes", read_directory_attributes, 0},
-    {"extensions", read_extensions, 0},
+    {"extensions",                   read_extensions,           0},
 };
 const size_t mtlsgen_num_extension_keys = NUM_ROWS(mtlsgen_extension_keys);
 
-/* `path-len` joins the basicConstraints that are there, or makes those of a CA; `aki: auto` names the issuer's key.
- * An AKI given as hex alone is its key identifier. */
+/* `path-len` joins the basicConstraints that are there, or makes those of a CA; `aki: auto` names the
+ * issuer's key. An AKI given as hex alone is its key identifier. */
 mtls_status mtlsgen_extension_list_finish(mtlsgen_reader *reader, mtlsgen_extension_list *list) {
     if (list->path_len_at == NULL) {
         return MTLS_OK;
@@ -578,8 +597,9 @@ mtls_status mtlsgen_extension_list_finish(mtlsgen_reader *reader, mtlsgen_extens
         constraints->u.basic_constraints.ca = true;
     }
     if (constraints == NULL || constraints->absent || constraints->u.basic_constraints.has_path_len) {
-        return mtlsgen_reader_fail(reader, list->path_len_at,
-                                   "`path-len` is for a CA; elsewhere write basic-constraints: {path-len: N}");
+        return mtlsgen_reader_fail(
+            reader, list->path_len_at,
+            "`path-len` is for a CA; elsewhere write basic-constraints: {path-len: N}");
     }
     constraints->u.basic_constraints.has_path_len = true;
     constraints->u.basic_constraints.path_len = list->path_len;

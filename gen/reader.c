@@ -14,7 +14,8 @@ enum {
     OID_ARCS_MAX = 64
 };
 
-mtls_status mtlsgen_reader_fail(const mtlsgen_reader *reader, const yaml_node_t *node, const char *format, ...) {
+mtls_status mtlsgen_reader_fail(const mtlsgen_reader *reader, const yaml_node_t *node, const char *format,
+                                ...) {
     char message[500];
     va_list args;
     va_start(args, format);
@@ -47,7 +48,8 @@ static const char *node_show(const yaml_node_t *node, char *room, size_t room_le
     return room;
 }
 
-mtls_status mtlsgen_reader_expect(const mtlsgen_reader *reader, const yaml_node_t *node, const char *expected) {
+mtls_status mtlsgen_reader_expect(const mtlsgen_reader *reader, const yaml_node_t *node,
+                                  const char *expected) {
     char room[SHOWN_MAX * 4];
     return mtlsgen_reader_fail(reader, node, "expected %s, found %s", expected,
                                node_show(node, room, sizeof room));

@@ -29,8 +29,8 @@ typedef struct {
     int value;
 } mtlsgen_word;
 
-/* mtlsgen_read_mapping reads each pair of the mapping `node` by its row of `keys`. A key that no row has and a
- * key given twice are mistakes. `what` names the mapping in messages: "a certificate". */
+/* mtlsgen_read_mapping reads each pair of the mapping `node` by its row of `keys`. A key that no row has and
+ * a key given twice are mistakes. `what` names the mapping in messages: "a certificate". */
 MTLS_MUST_CHECK mtls_status mtlsgen_read_mapping(mtlsgen_reader *reader, const yaml_node_t *node,
                                                  const char *what, const mtlsgen_row *keys, size_t num_keys,
                                                  void *into);
@@ -47,8 +47,9 @@ MTLS_MUST_CHECK mtls_status mtlsgen_read_entries(mtlsgen_reader *reader, const y
                                                  size_t *out_num_entries);
 
 /* mtlsgen_read_items gives the nodes of the list `node`. */
-MTLS_MUST_CHECK mtls_status mtlsgen_read_items(mtlsgen_reader *reader, const yaml_node_t *node, const char *what,
-                                               const yaml_node_t ***out_items, size_t *out_num_items);
+MTLS_MUST_CHECK mtls_status mtlsgen_read_items(mtlsgen_reader *reader, const yaml_node_t *node,
+                                               const char *what, const yaml_node_t ***out_items,
+                                               size_t *out_num_items);
 
 /* mtlsgen_find gives the value of `key` in a mapping, or NULL when it has none or is no mapping. */
 const yaml_node_t *mtlsgen_find(const mtlsgen_reader *reader, const yaml_node_t *node, const char *key);
@@ -74,20 +75,23 @@ typedef struct {
 mtls_status mtlsgen_read_texts(mtlsgen_reader *reader, const yaml_node_t *node, void *into);
 
 /* mtlsgen_read_number reads an integer within bounds; mtlsgen_read_word one of `words`. */
-MTLS_MUST_CHECK mtls_status mtlsgen_read_number(mtlsgen_reader *reader, const yaml_node_t *node, int64_t least,
-                                                int64_t most, int64_t *out);
-MTLS_MUST_CHECK mtls_status mtlsgen_read_word(mtlsgen_reader *reader, const yaml_node_t *node, const char *what,
-                                              const mtlsgen_word *words, size_t num_words, int *out);
+MTLS_MUST_CHECK mtls_status mtlsgen_read_number(mtlsgen_reader *reader, const yaml_node_t *node,
+                                                int64_t least, int64_t most, int64_t *out);
+MTLS_MUST_CHECK mtls_status mtlsgen_read_word(mtlsgen_reader *reader, const yaml_node_t *node,
+                                              const char *what, const mtlsgen_word *words, size_t num_words,
+                                              int *out);
 
-/* mtlsgen_read_oid reads a dotted object identifier, as text that is well formed (X.660: first arc 0 to 2). */
+/* mtlsgen_read_oid reads a dotted object identifier, as text that is well formed (X.660: first arc 0 to 2).
+ */
 mtls_status mtlsgen_read_oid(mtlsgen_reader *reader, const yaml_node_t *node, void *into);
 
 /* mtlsgen_reader_fail says what is wrong at `node`; mtlsgen_reader_expect that it is not `expected`;
- * mtlsgen_reader_unknown that `node` is no word of `words`, and which is near; mtlsgen_reader_memory that there is
- * no memory left (MTLS_ERR_NOMEM). */
-mtls_status mtlsgen_reader_fail(const mtlsgen_reader *reader, const yaml_node_t *node, const char *format, ...)
-    MTLS_PRINTF(3, 4);
-mtls_status mtlsgen_reader_expect(const mtlsgen_reader *reader, const yaml_node_t *node, const char *expected);
+ * mtlsgen_reader_unknown that `node` is no word of `words`, and which is near; mtlsgen_reader_memory that
+ * there is no memory left (MTLS_ERR_NOMEM). */
+mtls_status mtlsgen_reader_fail(const mtlsgen_reader *reader, const yaml_node_t *node, const char *format,
+                                ...) MTLS_PRINTF(3, 4);
+mtls_status mtlsgen_reader_expect(const mtlsgen_reader *reader, const yaml_node_t *node,
+                                  const char *expected);
 mtls_status mtlsgen_reader_unknown(const mtlsgen_reader *reader, const yaml_node_t *node, const char *what,
                                    const char *const *words, size_t num_words);
 mtls_status mtlsgen_reader_memory(const mtlsgen_reader *reader);

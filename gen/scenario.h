@@ -10,8 +10,8 @@
 #include "gen/certificate.h"
 #include "gen/crl.h"
 #include "gen/csr.h"
-#include "gen/key_pool.h"
 #include "gen/document.h"
+#include "gen/key_pool.h"
 #include "gen/ocsp.h"
 #include "gen/pem_write.h"
 #include "gen/private_key.h"
@@ -50,10 +50,10 @@ typedef struct {
 typedef struct {
     const char *label;
     const yaml_node_t *at;
-    mtlsgen_certificate_spec spec;  /* all but address, issuer, keys */
-    mtlsgen_ref issuer_name_of;     /* whose subject is the issuer's name */
+    mtlsgen_certificate_spec spec;   /* all but address, issuer, keys */
+    mtlsgen_ref issuer_name_of;      /* whose subject is the issuer's name */
     const mtlsgen_name *issuer_name; /* not NULL: this name instead */
-    mtlsgen_ref issuer_key_of;      /* whose key signs, and names the authority key */
+    mtlsgen_ref issuer_key_of;       /* whose key signs, and names the authority key */
     mtlsgen_key_choice key;
     mtlsgen_signature_choice signature;
     bool states_validity;
@@ -143,7 +143,8 @@ typedef struct {
     size_t ocsp;
 } mtlsgen_client;
 
-/* One alternative of a stage. `issuer_dn_of` and `issuer_dn` state clientCertIssuerDN: a subject, or a text. */
+/* One alternative of a stage. `issuer_dn_of` and `issuer_dn` state clientCertIssuerDN: a subject, or a text.
+ */
 typedef struct {
     mtls_expect_upload upload;
     bool has_issuer_dn_of;
@@ -172,9 +173,9 @@ typedef struct {
     const char *name;
     const yaml_node_t *at;
     int value;
-    bool base;                     /* belongs to the suite `base` too */
-    unsigned excluded;             /* dimensions that it does not combine with, as 1 << dimension */
-    mtlsgen_expectations expect;   /* what it restates */
+    bool base;                   /* belongs to the suite `base` too */
+    unsigned excluded;           /* dimensions that it does not combine with, as 1 << dimension */
+    mtlsgen_expectations expect; /* what it restates */
 } mtlsgen_choice;
 
 typedef struct {
@@ -191,8 +192,8 @@ typedef enum {
 } mtlsgen_feature;
 extern const char *const mtlsgen_feature_words[MTLSGEN_NUM_FEATURES];
 
-/* A name that was written as a label: that certificate's subject, filled in when the certificates are made, since a
- * variant may change it. */
+/* A name that was written as a label: that certificate's subject, filled in when the certificates are made,
+ * since a variant may change it. */
 typedef struct mtlsgen_name_ref {
     struct mtlsgen_name_ref *next;
     const yaml_node_t *at;
@@ -218,16 +219,17 @@ typedef struct mtlsgen_scenario {
     mtlsgen_client client;
     mtlsgen_expectations expect;
     mtlsgen_variant variants[MTLSGEN_NUM_DIMENSIONS];
-    /* The variants of each suite, in order, as codes of gen/variant.c. The scenario as written comes before them. */
+    /* The variants of each suite, in order, as codes of gen/variant.c. The scenario as written comes before
+     * them. */
     uint32_t *base_codes, *full_codes;
     size_t num_base_codes, num_full_codes;
     mtlsgen_document document; /* for the places of mistakes found later */
     mtlsgen_arena arena;       /* holds all of the above */
 } mtlsgen_scenario;
 
-/* mtlsgen_scenario_read parses and checks one scenario. `id` and `text` must outlive it; `name` is what messages
- * call the file. MTLS_ERR_INPUT with the place for every mistake that can be seen without generating. The caller
- * frees it with mtlsgen_scenario_free. */
+/* mtlsgen_scenario_read parses and checks one scenario. `id` and `text` must outlive it; `name` is what
+ * messages call the file. MTLS_ERR_INPUT with the place for every mistake that can be seen without
+ * generating. The caller frees it with mtlsgen_scenario_free. */
 MTLS_MUST_CHECK mtls_status mtlsgen_scenario_read(const char *name, const char *id, mtls_view text,
                                                   mtlsgen_scenario **out, mtls_error *error);
 void mtlsgen_scenario_free(mtlsgen_scenario *scenario);

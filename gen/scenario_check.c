@@ -19,10 +19,12 @@ static mtls_status cycle_check(mtlsgen_reader *reader, mtlsgen_ref start, bool k
         const mtlsgen_scenario_certificate *certificate = &s->certificates[at];
         mtlsgen_ref next = certificate->key.of;
         if (!keys) {
-            /* Only a plain `issuer: label` makes a hierarchy; {name: , key: } is how cross-certificates are written. */
-            next = certificate->issuer_name == NULL && certificate->issuer_name_of == certificate->issuer_key_of
-                       ? certificate->issuer_name_of
-                       : MTLSGEN_SELF;
+            /* Only a plain `issuer: label` makes a hierarchy; {name: , key: } is how cross-certificates are
+             * written. */
+            next =
+                certificate->issuer_name == NULL && certificate->issuer_name_of == certificate->issuer_key_of
+                    ? certificate->issuer_name_of
+                    : MTLSGEN_SELF;
             next = next == at ? MTLSGEN_SELF : next;
         }
         if (next == MTLSGEN_SELF) {
@@ -66,7 +68,8 @@ static mtls_status subjects_check(mtlsgen_reader *reader) {
         for (size_t steps = 0; at != MTLSGEN_SELF && steps <= s->num_certificates; steps++) {
             at = subject_of(s, at);
             if (at == i) {
-                return mtlsgen_reader_fail(reader, s->certificates[i].at, "a cycle of subjects that name each other");
+                return mtlsgen_reader_fail(reader, s->certificates[i].at,
+                                           "a cycle of subjects that name each other");
             }
         }
     }
@@ -91,15 +94,18 @@ static mtls_status stages_check(mtlsgen_reader *reader, const mtlsgen_expectatio
         const mtlsgen_stage *upload = expect->stages[i][MTLSGEN_STAGE_UPLOAD];
         const mtlsgen_stage *handshake = expect->stages[i][MTLSGEN_STAGE_HANDSHAKE];
         if (upload != NULL && !s->upload.present) {
-            return mtlsgen_reader_fail(reader, upload->at, "nothing is uploaded, so there is no answer to it");
+            return mtlsgen_reader_fail(reader, upload->at,
+                                       "nothing is uploaded, so there is no answer to it");
         }
         if (handshake != NULL && !s->client.present) {
-            return mtlsgen_reader_fail(reader, handshake->at, "there is no `client`, so there is no handshake");
+            return mtlsgen_reader_fail(reader, handshake->at,
+                                       "there is no `client`, so there is no handshake");
         }
         if (handshake != NULL && all_rejected(upload)) {
             return mtlsgen_reader_fail(reader, handshake->at, "a rejected upload has no handshake");
         }
-        for (size_t j = 0; upload != NULL && i == MTLS_PROFILE_AZURE_APPGW && j < upload->num_alternatives; j++) {
+        for (size_t j = 0; upload != NULL && i == MTLS_PROFILE_AZURE_APPGW && j < upload->num_alternatives;
+             j++) {
             const mtls_expect_upload *answer = &upload->any_of[j].upload;
             if (!answer->accepted && answer->code == MTLS_UPLOAD_ACCEPTED) {
                 return mtlsgen_reader_fail(reader, upload->at, "%s rejects with a `code`",
@@ -126,7 +132,8 @@ static bool stages_agree(const mtlsgen_stage *a, const mtlsgen_stage *b, int sta
     return true;
 }
 
-static bool choices_exclude(const mtlsgen_choice *a, int a_dimension, const mtlsgen_choice *b, int b_dimension) {
+static bool choices_exclude(const mtlsgen_choice *a, int a_dimension, const mtlsgen_choice *b,
+                            int b_dimension) {
     return (a->excluded >> b_dimension & 1) != 0 || (b->excluded >> a_dimension & 1) != 0;
 }
 
@@ -141,7 +148,8 @@ static mtls_status pair_check(mtlsgen_reader *reader, const mtlsgen_choice *a, i
             const mtlsgen_stage *x = a->expect.stages[i][j], *y = b->expect.stages[i][j];
             if (x != NULL && y != NULL && !stages_agree(x, y, j)) {
                 return mtlsgen_reader_fail(
-                    reader, y->at, "%s: %s and %s: %s expect different answers; add `without: [%s]` to one of them",
+                    reader, y->at,
+                    "%s: %s and %s: %s expect different answers; add `without: [%s]` to one of them",
                     mtlsgen_dimension_word((mtlsgen_dimension)a_dimension), a->name,
                     mtlsgen_dimension_word((mtlsgen_dimension)b_dimension), b->name,
                     mtlsgen_dimension_word((mtlsgen_dimension)b_dimension));
@@ -185,7 +193,8 @@ static mtls_status variants_check(mtlsgen_reader *reader) {
         serials += !certificate->spec.has_serial;
         deepened += certificate->deepen;
         if (certificate->deepen && deepened > 1) {
-            return mtlsgen_reader_fail(reader, certificate->at, "a second certificate marked `deepen`; one is enough");
+            return mtlsgen_reader_fail(reader, certificate->at,
+                                       "a second certificate marked `deepen`; one is enough");
         }
     }
     const struct {
@@ -193,17 +202,17 @@ static mtls_status variants_check(mtlsgen_reader *reader) {
         bool possible;
         const char *why;
     } needs[] = {
-        {MTLSGEN_DIMENSION_KEY, keys > 0, "no certificate leaves its key open"},
-        {MTLSGEN_DIMENSION_DIGEST, digests > 0, "no certificate leaves its digest open"},
-        {MTLSGEN_DIMENSION_DN, subjects > 0, "no certificate leaves its subject open"},
-        {MTLSGEN_DIMENSION_DEPTH, deepened == 1, "no certificate is marked `deepen: true`"},
-        {MTLSGEN_DIMENSION_ORDER, s->upload.num_parts > 1, "the upload has fewer than two parts"},
-        {MTLSGEN_DIMENSION_EOL, s->upload.num_parts > 0, "the upload has no parts"},
-        {MTLSGEN_DIMENSION_FINAL_EOL, s->upload.num_parts > 0, "the upload has no parts"},
-        {MTLSGEN_DIMENSION_BETWEEN, s->upload.num_parts > 0, "the upload has no parts"},
-        {MTLSGEN_DIMENSION_WIDTH, s->upload.num_parts > 0, "the upload has no parts"},
-        {MTLSGEN_DIMENSION_VALIDITY, validities > 0, "no certificate leaves its validity open"},
-        {MTLSGEN_DIMENSION_SERIAL, serials > 0, "no certificate leaves its serial number open"},
+        {MTLSGEN_DIMENSION_KEY,       keys > 0,                "no certificate leaves its key open"          },
+        {MTLSGEN_DIMENSION_DIGEST,    digests > 0,             "no certificate leaves its digest open"       },
+        {MTLSGEN_DIMENSION_DN,        subjects > 0,            "no certificate leaves its subject open"      },
+        {MTLSGEN_DIMENSION_DEPTH,     deepened == 1,           "no certificate is marked `deepen: true`"     },
+        {MTLSGEN_DIMENSION_ORDER,     s->upload.num_parts > 1, "the upload has fewer than two parts"         },
+        {MTLSGEN_DIMENSION_EOL,       s->upload.num_parts > 0, "the upload has no parts"                     },
+        {MTLSGEN_DIMENSION_FINAL_EOL, s->upload.num_parts > 0, "the upload has no parts"                     },
+        {MTLSGEN_DIMENSION_BETWEEN,   s->upload.num_parts > 0, "the upload has no parts"                     },
+        {MTLSGEN_DIMENSION_WIDTH,     s->upload.num_parts > 0, "the upload has no parts"                     },
+        {MTLSGEN_DIMENSION_VALIDITY,  validities > 0,          "no certificate leaves its validity open"     },
+        {MTLSGEN_DIMENSION_SERIAL,    serials > 0,             "no certificate leaves its serial number open"},
     };
     for (size_t i = 0; i < NUM_ROWS(needs); i++) {
         const mtlsgen_variant *variant = &s->variants[needs[i].dimension];
@@ -219,10 +228,12 @@ mtls_status mtlsgen_scenario_check(mtlsgen_reader *reader) {
     mtlsgen_scenario *s = reader->scenario;
     bool any = false;
     for (int i = 0; i < MTLS_NUM_PROFILES; i++) {
-        any |= s->expect.stages[i][MTLSGEN_STAGE_UPLOAD] != NULL || s->expect.stages[i][MTLSGEN_STAGE_HANDSHAKE] != NULL;
+        any |= s->expect.stages[i][MTLSGEN_STAGE_UPLOAD] != NULL ||
+               s->expect.stages[i][MTLSGEN_STAGE_HANDSHAKE] != NULL;
     }
     if (!any) {
-        return mtlsgen_reader_fail(reader, mtlsgen_document_root(reader->document), "`expect` expects nothing");
+        return mtlsgen_reader_fail(reader, mtlsgen_document_root(reader->document),
+                                   "`expect` expects nothing");
     }
     if (!s->upload.present && !s->client.present) {
         return mtlsgen_reader_fail(reader, mtlsgen_document_root(reader->document),

@@ -17,25 +17,27 @@ static bool is_of(const char *text, const char *alphabet) {
 #define DIGITS "0123456789"
 
 bool mtlsgen_scenario_id_check(const char *id) {
-    if (strlen(id) > WORD_MAX || !is_of(id, LOWER DIGITS "-_/") || id[0] == '/' || id[strlen(id) - 1] == '/') {
+    if (strlen(id) > WORD_MAX || !is_of(id, LOWER DIGITS "-_/") || id[0] == '/' ||
+        id[strlen(id) - 1] == '/') {
         return false;
     }
     return strstr(id, "//") == NULL;
 }
 
-/* Labels name files and go into ids of keys: nothing that a shell, a path or the language itself could take for
- * something else. */
+/* Labels name files and go into ids of keys: nothing that a shell, a path or the language itself could take
+ * for something else. */
 static mtls_status label_check(mtlsgen_reader *reader, const mtlsgen_entry *entry) {
     mtlsgen_key_algorithm algorithm;
     if (!is_of(entry->name, LOWER UPPER DIGITS "-_") || entry->name[0] == '-' ||
         strlen(entry->name) > MTLSGEN_LABEL_MAX) {
-        return mtlsgen_reader_fail(reader, entry->key,
-                                   "a label is at most %d letters, digits, `-` and `_`, and does not begin with `-`",
-                                   MTLSGEN_LABEL_MAX);
+        return mtlsgen_reader_fail(
+            reader, entry->key,
+            "a label is at most %d letters, digits, `-` and `_`, and does not begin with `-`",
+            MTLSGEN_LABEL_MAX);
     }
     if (mtlsgen_key_algorithm_find(entry->name, &algorithm) || strcmp(entry->name, "absent") == 0) {
-        return mtlsgen_reader_fail(reader, entry->key, "\"%s\" is a word of the language and cannot be a label",
-                                   entry->name);
+        return mtlsgen_reader_fail(reader, entry->key,
+                                   "\"%s\" is a word of the language and cannot be a label", entry->name);
     }
     return MTLS_OK;
 }
@@ -46,8 +48,9 @@ typedef struct {
     const yaml_node_t *at;
 } labelled;
 
-static mtls_status section_open(mtlsgen_reader *reader, const yaml_node_t *node, const char *what, size_t stride,
-                                mtlsgen_entry **out_entries, void *out_objects, size_t *out_num) {
+static mtls_status section_open(mtlsgen_reader *reader, const yaml_node_t *node, const char *what,
+                                size_t stride, mtlsgen_entry **out_entries, void *out_objects,
+                                size_t *out_num) {
     mtls_status status = mtlsgen_read_entries(reader, node, what, out_entries, out_num);
     if (status != MTLS_OK) {
         return status;
@@ -85,10 +88,10 @@ static mtls_status sections_open(mtlsgen_reader *reader, const yaml_node_t *root
         size_t *num;
     } sections[] = {
         {"certificates", "certificates", sizeof s->certificates[0], &entries->certificates, &s->certificates,
-         &s->num_certificates},
-        {"csrs", "CSRs", sizeof s->csrs[0], &entries->csrs, &s->csrs, &s->num_csrs},
-        {"crls", "CRLs", sizeof s->crls[0], &entries->crls, &s->crls, &s->num_crls},
-        {"ocsp", "OCSP answers", sizeof s->ocsp[0], &entries->ocsp, &s->ocsp, &s->num_ocsp},
+         &s->num_certificates                                                                                             },
+        {"csrs",         "CSRs",         sizeof s->csrs[0],         &entries->csrs,         &s->csrs,         &s->num_csrs},
+        {"crls",         "CRLs",         sizeof s->crls[0],         &entries->crls,         &s->crls,         &s->num_crls},
+        {"ocsp",         "OCSP answers", sizeof s->ocsp[0],         &entries->ocsp,         &s->ocsp,         &s->num_ocsp},
     };
     mtls_status status = MTLS_OK;
     for (size_t i = 0; status == MTLS_OK && i < NUM_ROWS(sections); i++) {
@@ -140,13 +143,15 @@ static mtls_status read_cites(mtlsgen_reader *reader, const yaml_node_t *node, v
     mtlsgen_texts *cites = into;
     const yaml_node_t **items;
     size_t num_items;
-    mtls_status status = mtlsgen_read_items(reader, node, "anchors such as rfc5280#4.2.1.9", &items, &num_items);
+    mtls_status status =
+        mtlsgen_read_items(reader, node, "anchors such as rfc5280#4.2.1.9", &items, &num_items);
     if (status == MTLS_OK) {
         status = mtlsgen_read_texts(reader, node, cites);
     }
     for (size_t i = 0; status == MTLS_OK && i < cites->num_items; i++) {
         if (!cite_check(cites->items[i])) {
-            return mtlsgen_reader_expect(reader, items[i], "an anchor such as rfc5280#4.2.1.9 (docs/sources.md)");
+            return mtlsgen_reader_expect(reader, items[i],
+                                         "an anchor such as rfc5280#4.2.1.9 (docs/sources.md)");
         }
     }
     if (status == MTLS_OK && cites->num_items == 0) {
@@ -184,8 +189,8 @@ static mtls_status read_features(mtlsgen_reader *reader, const yaml_node_t *node
         for (int j = 0; j < MTLSGEN_NUM_FEATURES; j++) {
             words[j] = (mtlsgen_word){mtlsgen_feature_words[j], j};
         }
-        status = mtlsgen_read_word(reader, items[i], "a feature (docs/case-format.md)", words, NUM_ROWS(words),
-                                   &feature);
+        status = mtlsgen_read_word(reader, items[i], "a feature (docs/case-format.md)", words,
+                                   NUM_ROWS(words), &feature);
     }
     return status;
 }
@@ -213,26 +218,26 @@ static mtls_status read_variants(mtlsgen_reader *reader, const yaml_node_t *node
 
 /* The rows whose reader is read_later are labelled sections, read apart because others refer to them. */
 static const mtlsgen_row head_keys[] = {
-    {"summary", read_summary, offsetof(mtlsgen_scenario, summary)},
-    {"cites", read_cites, offsetof(mtlsgen_scenario, cites)},
-    {"tags", read_words, offsetof(mtlsgen_scenario, tags)},
-    {"features", read_features, offsetof(mtlsgen_scenario, features)},
-    {"time", read_clock, offsetof(mtlsgen_scenario, time)},
-    {"certificates", read_later, 0},
-    {"csrs", read_later, 0},
-    {"crls", read_later, 0},
-    {"ocsp", read_later, 0},
-    {"upload", read_later, 0},
-    {"client", read_later, 0},
-    {"expect", read_later, 0},
-    {"variants", read_later, 0},
+    {"summary",                  read_summary,  offsetof(mtlsgen_scenario,              summary)},
+    {"cites",                          read_cites,                                 offsetof(mtlsgen_scenario,                                    cites)},
+    {"tags",                    read_words,                                 offsetof(mtlsgen_scenario,                               tags)},
+    {"features", read_features,offsetof(mtlsgen_scenario,features)},
+    {"time",             read_clock,                         offsetof(mtlsgen_scenario,                                                                      time)},
+    {"certificates",                     read_later,            0},
+    {"csrs",                          read_later,                          0                                 },
+    {"crls",                          read_later,                                  0                                    },
+    {"ocsp",                          read_later,                                  0   },
+    {"upload",                          read_later,                                  0},
+    {"client",                          read_later,                                0                               },
+    {"expect",                          read_later,                                0                                  },
+    {"variants",                          read_later,                                0   },
 };
 
 static const mtlsgen_row body_keys[] = {
-    {"upload", mtlsgen_read_input, offsetof(mtlsgen_scenario, upload)},
-    {"client", mtlsgen_read_client, offsetof(mtlsgen_scenario, client)},
-    {"expect", mtlsgen_read_expectations, offsetof(mtlsgen_scenario, expect)},
-    {"variants", read_variants, offsetof(mtlsgen_scenario, variants)},
+    {"upload",   mtlsgen_read_input,        offsetof(mtlsgen_scenario, upload)  },
+    {"client",   mtlsgen_read_client,       offsetof(mtlsgen_scenario, client)  },
+    {"expect",   mtlsgen_read_expectations, offsetof(mtlsgen_scenario, expect)  },
+    {"variants", read_variants,             offsetof(mtlsgen_scenario, variants)},
 };
 
 static mtls_status body_read(mtlsgen_reader *reader, const yaml_node_t *root) {

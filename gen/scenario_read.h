@@ -7,10 +7,11 @@
 #define NUM_ROWS(rows) (sizeof(rows) / sizeof((rows)[0]))
 
 /* The reads of single values beyond gen/reader.h. `into` is named with each. */
-mtls_status mtlsgen_read_ref(mtlsgen_reader *reader, const yaml_node_t *node, void *into);   /* mtlsgen_ref * */
+mtls_status mtlsgen_read_ref(mtlsgen_reader *reader, const yaml_node_t *node, void *into); /* mtlsgen_ref * */
 mtls_status mtlsgen_read_refs(mtlsgen_reader *reader, const yaml_node_t *node, mtlsgen_ref **out_refs,
                               size_t *out_num_refs);
-mtls_status mtlsgen_read_time(mtlsgen_reader *reader, const yaml_node_t *node, void *into); /* mtlsgen_time * */
+mtls_status mtlsgen_read_time(mtlsgen_reader *reader, const yaml_node_t *node,
+                              void *into); /* mtlsgen_time * */
 mtls_status mtlsgen_read_digest(mtlsgen_reader *reader, const yaml_node_t *node, void *into);
 mtls_status mtlsgen_read_eol(mtlsgen_reader *reader, const yaml_node_t *node, void *into);
 mtls_status mtlsgen_read_size(mtlsgen_reader *reader, const yaml_node_t *node, void *into); /* size_t * */
@@ -27,8 +28,8 @@ mtls_status mtlsgen_read_general_names(mtlsgen_reader *reader, const yaml_node_t
 /* INTEGER contents: an integer of any size and sign, or {hex: }. `into` is a mtls_view *. */
 mtls_status mtlsgen_read_serial(mtlsgen_reader *reader, const yaml_node_t *node, void *into);
 
-/* Keys, signatures and faults (read_key.c): mtlsgen_key_choice *, mtlsgen_signature_choice *, and the faults of an
- * object. */
+/* Keys, signatures and faults (read_key.c): mtlsgen_key_choice *, mtlsgen_signature_choice *, and the faults
+ * of an object. */
 mtls_status mtlsgen_read_key(mtlsgen_reader *reader, const yaml_node_t *node, void *into);
 mtls_status mtlsgen_read_signature(mtlsgen_reader *reader, const yaml_node_t *node, void *into);
 typedef struct {
@@ -56,7 +57,8 @@ mtls_status mtlsgen_read_certificate(mtlsgen_reader *reader, const yaml_node_t *
 mtls_status mtlsgen_read_csr(mtlsgen_reader *reader, const yaml_node_t *node, mtlsgen_scenario_csr *out);
 mtls_status mtlsgen_read_crl(mtlsgen_reader *reader, const yaml_node_t *node, mtlsgen_scenario_crl *out);
 mtls_status mtlsgen_read_ocsp(mtlsgen_reader *reader, const yaml_node_t *node, mtlsgen_scenario_ocsp *out);
-mtls_status mtlsgen_read_input(mtlsgen_reader *reader, const yaml_node_t *node, void *into); /* mtlsgen_input * */
+mtls_status mtlsgen_read_input(mtlsgen_reader *reader, const yaml_node_t *node,
+                               void *into); /* mtlsgen_input * */
 mtls_status mtlsgen_read_client(mtlsgen_reader *reader, const yaml_node_t *node, void *into);
 mtls_status mtlsgen_read_expectations(mtlsgen_reader *reader, const yaml_node_t *node, void *into);
 mtls_status mtlsgen_read_variants(mtlsgen_reader *reader, const yaml_node_t *node, mtlsgen_variant *out);
