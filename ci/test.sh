@@ -69,7 +69,7 @@ build_adapters() {
 }
 
 run_pytest() {
-    .venv/bin/python -m pytest -n "$jobs" --junitxml "$results/pytest.xml"
+    .venv/bin/python -m pytest -n "$jobs" --dist loadfile --junitxml "$results/pytest.xml"
 }
 
 check_shell() { git ls-files -z '*.sh' .ci/run | xargs -0 shellcheck; }
