@@ -16,7 +16,8 @@ struct mtlsgen_builder {
     mtls_buf text;
 };
 
-mtls_status mtlsgen_builder_new(const mtlsgen_seed *seed, mtlsgen_key_pool *pool, mtlsgen_builder **out_builder) {
+mtls_status mtlsgen_builder_new(const mtlsgen_seed *seed, mtlsgen_key_pool *pool,
+                                mtlsgen_builder **out_builder) {
     mtlsgen_builder *builder = calloc(1, sizeof *builder);
     *out_builder = NULL;
     if (builder == NULL) {
@@ -82,8 +83,8 @@ static mtls_status texts_copy(const mtlsgen_texts *texts, mtls_text_list *out) {
     return status;
 }
 
-/* What the certificates and the options demand of a consumer, in the order of the table, with what the scenario
- * states itself. */
+/* What the certificates and the options demand of a consumer, in the order of the table, with what the
+ * scenario states itself. */
 static mtls_status features_set(const mtlsgen_scenario *s, const bool *used, mtls_case *out) {
     bool has[MTLSGEN_NUM_FEATURES] = {false};
     mtls_status status = MTLS_OK;
@@ -110,7 +111,8 @@ static mtls_status features_set(const mtlsgen_scenario *s, const bool *used, mtl
         has[MTLSGEN_FEATURE_ED25519] |= algorithm == MTLSGEN_KEY_ED25519 || signing == MTLSGEN_KEY_ED25519;
         has[MTLSGEN_FEATURE_ED448] |= algorithm == MTLSGEN_KEY_ED448 || signing == MTLSGEN_KEY_ED448;
         has[MTLSGEN_FEATURE_P521] |= algorithm == MTLSGEN_KEY_P521 || signing == MTLSGEN_KEY_P521;
-        has[MTLSGEN_FEATURE_SECP256K1] |= algorithm == MTLSGEN_KEY_SECP256K1 || signing == MTLSGEN_KEY_SECP256K1;
+        has[MTLSGEN_FEATURE_SECP256K1] |=
+            algorithm == MTLSGEN_KEY_SECP256K1 || signing == MTLSGEN_KEY_SECP256K1;
         has[MTLSGEN_FEATURE_WEAK_KEY] |= algorithm == MTLSGEN_KEY_RSA1024 || signing == MTLSGEN_KEY_RSA1024;
         has[MTLSGEN_FEATURE_EXPLICIT_EC_PARAMETERS] |=
             certificate->key.explicit_parameters || s->certificates[owner].key.explicit_parameters;
@@ -128,7 +130,8 @@ static mtls_status features_set(const mtlsgen_scenario *s, const bool *used, mtl
     return status;
 }
 
-/* A name as RFC 4514 text; one that is given as DER has none and is shown as the hex that RFC 4514 2.4 allows. */
+/* A name as RFC 4514 text; one that is given as DER has none and is shown as the hex that RFC 4514 2.4
+ * allows. */
 static mtls_status name_text(mtlsgen_builder *builder, const mtlsgen_name *name, char **out) {
     mtls_status status = MTLS_OK;
     mtls_buf_reset(&builder->text);
@@ -162,7 +165,8 @@ static mtls_status certificate_describe(mtlsgen_builder *builder, mtlsgen_ref at
     }
     if (issuer == NULL) {
         issuer =
-            &builder->shop.certificates[source->issuer_name_of == MTLSGEN_SELF ? at : source->issuer_name_of].subject;
+            &builder->shop.certificates[source->issuer_name_of == MTLSGEN_SELF ? at : source->issuer_name_of]
+                 .subject;
     }
     mtlsgen_sha256(made->der, sha256);
     for (size_t i = 0; i < 32; i++) {
@@ -170,7 +174,7 @@ static mtls_status certificate_describe(mtlsgen_builder *builder, mtlsgen_ref at
         hex[2 * i + 1] = digits[sha256[i] & 15];
     }
     hex[64] = '\0';
-    const char *role = mtlsgen_certificate_is_root(s, at) ? "root"
+    const char *role = mtlsgen_certificate_is_root(s, at)  ? "root"
                        : mtlsgen_certificate_is_ca(source) ? "intermediate"
                                                            : "leaf";
     if ((status = text_set(&out->label, source->label)) == MTLS_OK &&
@@ -202,7 +206,8 @@ static mtls_status certificates_describe(mtlsgen_builder *builder, const bool *u
 }
 
 static mtls_status upload_expect(mtlsgen_builder *builder, const mtlsgen_stage *stage,
-                                 const mtlsgen_alternative *from, mtls_expect_upload *out, mtls_error *error) {
+                                 const mtlsgen_alternative *from, mtls_expect_upload *out,
+                                 mtls_error *error) {
     *out = from->upload;
     out->client_cert_issuer_dn = NULL;
     if (from->has_issuer_dn_of) {
@@ -250,8 +255,8 @@ static mtls_status expect_set(mtlsgen_builder *builder, const mtlsgen_scenario *
         mtlsgen_stage *const *stages = s->expect.stages[i];
         mtls_expect *expect = &out->expect[i];
         expect->present = stages[MTLSGEN_STAGE_UPLOAD] != NULL || stages[MTLSGEN_STAGE_HANDSHAKE] != NULL;
-        if ((status = stage_expect(builder, stages[MTLSGEN_STAGE_UPLOAD], MTLSGEN_STAGE_UPLOAD, &expect->upload,
-                                   error)) == MTLS_OK) {
+        if ((status = stage_expect(builder, stages[MTLSGEN_STAGE_UPLOAD], MTLSGEN_STAGE_UPLOAD,
+                                   &expect->upload, error)) == MTLS_OK) {
             status = stage_expect(builder, stages[MTLSGEN_STAGE_HANDSHAKE], MTLSGEN_STAGE_HANDSHAKE,
                                   &expect->handshake, error);
         }
@@ -287,8 +292,8 @@ static mtls_status client_build(mtlsgen_builder *builder, const mtlsgen_client *
     return status;
 }
 
-static mtls_status case_fill(mtlsgen_builder *builder, const mtlsgen_scenario *s, const mtlsgen_choices *choices,
-                             mtls_case *out, mtls_error *error) {
+static mtls_status case_fill(mtlsgen_builder *builder, const mtlsgen_scenario *s,
+                             const mtlsgen_choices *choices, mtls_case *out, mtls_error *error) {
     bool *used = mtlsgen_arena_zalloc(&builder->arena, s->num_certificates + 1, sizeof *used);
     mtls_status status = used == NULL ? MTLS_ERR_NOMEM : MTLS_OK;
     mtls_buf_reset(&builder->text);

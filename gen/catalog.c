@@ -54,8 +54,8 @@ static mtls_status file_add(collection *c, const char *path, const char *relativ
     }
     char *id = mtlsgen_arena_text(c->arena, relative);
     mtlsgen_catalog_entry entry = {.id = id, .name = mtlsgen_arena_text(c->arena, path)};
-    if (status == MTLS_OK &&
-        (id == NULL || entry.name == NULL || !mtlsgen_arena_copy(c->arena, mtls_buf_view(&text), &entry.text))) {
+    if (status == MTLS_OK && (id == NULL || entry.name == NULL ||
+                              !mtlsgen_arena_copy(c->arena, mtls_buf_view(&text), &entry.text))) {
         status = mtls_fail(MTLS_ERR_NOMEM, c->error, "%s: no memory to read it", path);
     }
     mtls_buf_clear(&text);
@@ -67,7 +67,8 @@ static mtls_status file_add(collection *c, const char *path, const char *relativ
     }
     if (!mtlsgen_scenario_id_check(id)) {
         return mtls_fail(MTLS_ERR_INPUT, c->error,
-                         "%s: \"%s\" is no id of a scenario: a-z, 0-9, `-` and `_`, folders apart by `/`", path, id);
+                         "%s: \"%s\" is no id of a scenario: a-z, 0-9, `-` and `_`, folders apart by `/`",
+                         path, id);
     }
     return entry_add(c, &entry);
 }
@@ -79,7 +80,8 @@ static mtls_status folder_add(collection *c, const char *path, const char *relat
         return mtls_fail(MTLS_ERR_IO, c->error, "%s: %s", path,
                          depth < FOLDERS_DEEP_MAX ? strerror(errno) : "folders in folders without end");
     }
-    for (const struct dirent *item = readdir(folder); status == MTLS_OK && item != NULL; item = readdir(folder)) {
+    for (const struct dirent *item = readdir(folder); status == MTLS_OK && item != NULL;
+         item = readdir(folder)) {
         char below[PATH_MAX_HERE], name[PATH_MAX_HERE];
         struct stat info;
         if (item->d_name[0] == '.') {
@@ -113,7 +115,8 @@ static mtls_status path_add(collection *c, const char *path) {
     const size_t before = c->catalog->num_entries;
     const mtls_status status = folder_add(c, path, "", 0);
     if (status == MTLS_OK && c->catalog->num_entries == before) {
-        return mtls_fail(MTLS_ERR_INPUT, c->error, "%s: no scenario (a file named *" SUFFIX ") is in it", path);
+        return mtls_fail(MTLS_ERR_INPUT, c->error, "%s: no scenario (a file named *" SUFFIX ") is in it",
+                         path);
     }
     return status;
 }
@@ -152,8 +155,8 @@ mtls_status mtlsgen_catalog_open(const char *const *paths, size_t num_paths, boo
     }
     for (size_t i = 1; status == MTLS_OK && i < out->num_entries; i++) {
         if (strcmp(out->entries[i - 1].id, out->entries[i].id) == 0) {
-            status = mtls_fail(MTLS_ERR_INPUT, error, "two scenarios have the id %s: %s and %s", out->entries[i].id,
-                               out->entries[i - 1].name, out->entries[i].name);
+            status = mtls_fail(MTLS_ERR_INPUT, error, "two scenarios have the id %s: %s and %s",
+                               out->entries[i].id, out->entries[i - 1].name, out->entries[i].name);
         }
     }
     if (status != MTLS_OK) {

@@ -22,9 +22,10 @@ typedef struct {
     void *owned; /* texts and names, private */
 } mtlsgen_catalog;
 
-/* mtlsgen_catalog_open collects the built-in scenarios (unless `only_paths`) and those of `paths`: a file's id is its
- * name, those in a folder are their paths below it, without ".yaml". Two scenarios of one id, a path that cannot be
- * read and a name that is no id are errors that name the place. The caller clears the catalog. */
+/* mtlsgen_catalog_open collects the built-in scenarios (unless `only_paths`) and those of `paths`: a file's
+ * id is its name, those in a folder are their paths below it, without ".yaml". Two scenarios of one id, a
+ * path that cannot be read and a name that is no id are errors that name the place. The caller clears the
+ * catalog. */
 MTLS_MUST_CHECK mtls_status mtlsgen_catalog_open(const char *const *paths, size_t num_paths, bool only_paths,
                                                  mtlsgen_catalog *out, mtls_error *error);
 void mtlsgen_catalog_clear(mtlsgen_catalog *catalog);

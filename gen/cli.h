@@ -19,8 +19,8 @@ int mtlsgen_cli_scenario(int argc, char **argv);
 /* cli_fail prints "mtls-gen COMMAND: MESSAGE" on standard error and gives CLI_FAILED. */
 int cli_fail(const char *command, const char *format, ...) MTLS_PRINTF(2, 3);
 
-/* cli_bad_option explains what getopt_long did not take: an unknown option (with the nearest known one), or a missing
- * argument. `given` is what getopt_long returned. */
+/* cli_bad_option explains what getopt_long did not take: an unknown option (with the nearest known one), or a
+ * missing argument. `given` is what getopt_long returned. */
 int cli_bad_option(const char *command, int given, char **argv, const struct option *options);
 
 /* cli_paths_add notes an argument that may come several times. */

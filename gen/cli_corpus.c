@@ -11,10 +11,12 @@
 static const char usage[] =
     "Usage: mtls-gen corpus --out PATH [OPTION]...\n"
     "Writes a corpus. The same options give the same bytes, everywhere.\n\n"
-    "  --out PATH        where it goes: a folder for tree and fuzz-seeds, a file for jsonl and limbo (- is standard\n"
+    "  --out PATH        where it goes: a folder for tree and fuzz-seeds, a file for jsonl and limbo (- is "
+    "standard\n"
     "                    output). A corpus that is there already is replaced when the new one is complete.\n"
     "  --suite SUITE     base (every scenario as written; the default) or full (all variants)\n"
-    "  --seed TEXT       what all keys, serial numbers and salts follow from; default " MTLSGEN_DEFAULT_SEED "\n"
+    "  --seed TEXT       what all keys, serial numbers and salts follow from; default " MTLSGEN_DEFAULT_SEED
+    "\n"
     "  --format FORM     tree (the default), jsonl, limbo or fuzz-seeds\n"
     "  --only GLOB       the cases whose id, or whose scenario's id, matches\n"
     "  --jobs N          so many threads; default: one for each processor\n"
@@ -103,12 +105,17 @@ static int corpus_run(const mtlsgen_corpus_options *options, const cli_paths *pa
 
 int mtlsgen_cli_corpus(int argc, char **argv) {
     static const struct option options[] = {
-        {"out", required_argument, NULL, 'o'},    {"suite", required_argument, NULL, 'u'},
-        {"seed", required_argument, NULL, 'e'},   {"format", required_argument, NULL, 'f'},
-        {"only", required_argument, NULL, 'y'},   {"jobs", required_argument, NULL, 'j'},
-        {"shard", required_argument, NULL, 'd'},  {"scenarios", required_argument, NULL, 's'},
-        {"no-builtin", no_argument, NULL, 'n'},   {"help", no_argument, NULL, 'h'},
-        {0},
+        {"out",              required_argument, NULL, 'o'},
+        {"suite",              required_argument, NULL, 'u'},
+        {"seed",                  required_argument, NULL, 'e'},
+        {"format",required_argument, NULL, 'f'},
+        {"only",               required_argument, NULL, 'y'},
+        {"jobs",             required_argument, NULL, 'j'},
+        {"shard",              required_argument, NULL, 'd'},
+        {"scenarios",                  required_argument, NULL, 's'},
+        {"no-builtin",              no_argument, NULL, 'n'},
+        {"help",               no_argument, NULL, 'h'},
+        {0            },
     };
     mtlsgen_corpus_options chosen = {
         .seed = MTLSGEN_DEFAULT_SEED, .jobs = processors_count(), .shard = 1, .shards = 1, .progress = true};

@@ -11,7 +11,8 @@ static const char usage[] =
     "Usage: mtls-gen list [--json] [--coverage] [--scenarios PATH]...\n"
     "Lists the scenarios, one a line.\n\n"
     "  --json            as JSON\n"
-    "  --coverage        the documentation's sentences, each with the scenarios that show it, or why none can\n"
+    "  --coverage        the documentation's sentences, each with the scenarios that show it, or why none "
+    "can\n"
     "  --scenarios PATH  a scenario file, or a folder of them, beside the built-in ones\n";
 
 typedef struct {
@@ -103,11 +104,11 @@ static json_t *scenarios_json(const scenario_list *list) {
     json_t *array = json_array();
     for (size_t i = 0; i < list->num_items; i++) {
         const mtlsgen_scenario *s = list->items[i];
-        (void)json_array_append_new(
-            array, json_pack("{s:s, s:s, s:o, s:o, s:{s:I, s:I}}", "id", s->id, "summary", s->summary, "cites",
-                             texts_json(&s->cites), "tags", texts_json(&s->tags), "cases", "base",
-                             (json_int_t)mtlsgen_variant_count(s, false), "full",
-                             (json_int_t)mtlsgen_variant_count(s, true)));
+        (void)json_array_append_new(array, json_pack("{s:s, s:s, s:o, s:o, s:{s:I, s:I}}", "id", s->id,
+                                                     "summary", s->summary, "cites", texts_json(&s->cites),
+                                                     "tags", texts_json(&s->tags), "cases", "base",
+                                                     (json_int_t)mtlsgen_variant_count(s, false), "full",
+                                                     (json_int_t)mtlsgen_variant_count(s, true)));
     }
     return json_pack("{s:o}", "scenarios", array);
 }
@@ -122,9 +123,9 @@ static json_t *coverage_json(const scenario_list *list) {
                 (void)json_array_append_new(scenarios, json_string(list->items[j]->id));
             }
         }
-        (void)json_array_append_new(array, json_pack("{s:s, s:s, s:s?, s:o}", "anchor", sentence->anchor, "sentence",
-                                                     sentence->sentence, "reason", sentence->reason, "scenarios",
-                                                     scenarios));
+        (void)json_array_append_new(array, json_pack("{s:s, s:s, s:s?, s:o}", "anchor", sentence->anchor,
+                                                     "sentence", sentence->sentence, "reason",
+                                                     sentence->reason, "scenarios", scenarios));
     }
     return json_pack("{s:o}", "sentences", array);
 }
@@ -162,11 +163,11 @@ static int list_run(const list_options *options) {
 
 int mtlsgen_cli_list(int argc, char **argv) {
     static const struct option options[] = {
-        {"json", no_argument, NULL, 'j'},
-        {"coverage", no_argument, NULL, 'c'},
-        {"scenarios", required_argument, NULL, 's'},
-        {"help", no_argument, NULL, 'h'},
-        {0},
+        {"json",       no_argument, NULL, 'j'},
+        {"coverage",        no_argument, NULL, 'c'},
+        {"scenarios",            required_argument, NULL, 's'},
+        {"help",no_argument, NULL, 'h'},
+        {0        },
     };
     list_options chosen = {0};
     opterr = 0;
@@ -191,7 +192,8 @@ int mtlsgen_cli_list(int argc, char **argv) {
         }
     }
     if (optind < argc) {
-        return cli_fail("list", "\"%s\": the command takes options only; see mtls-gen list --help", argv[optind]);
+        return cli_fail("list", "\"%s\": the command takes options only; see mtls-gen list --help",
+                        argv[optind]);
     }
     return list_run(&chosen);
 }

@@ -12,11 +12,13 @@
 static const char usage[] =
     "Usage: mtls-gen scenario NAME|FILE.yaml --out DIR [OPTION]...\n"
     "Writes the files of one scenario and prints commands to try them.\n\n"
-    "  NAME              an id (upload/leaf-only), its last part if that is unique, or a case's id with its variant\n"
+    "  NAME              an id (upload/leaf-only), its last part if that is unique, or a case's id with its "
+    "variant\n"
     "                    (upload/root-only@rsa2048,crlf)\n"
     "  --out DIR         the folder; what an earlier run wrote there is replaced\n"
     "  --set DIM=CHOICE  a variant: key=rsa2048, eol=crlf, depth=3, ... (docs/scenarios.md lists them)\n"
-    "  --also FORMS      der, p7b, p12 or several with commas: other forms of the certificates; the password of a\n"
+    "  --also FORMS      der, p7b, p12 or several with commas: other forms of the certificates; the password "
+    "of a\n"
     "                    PKCS#12 file is \"test\"\n"
     "  --seed TEXT       what all keys and serial numbers follow from; default " MTLSGEN_DEFAULT_SEED "\n";
 
@@ -83,7 +85,8 @@ static int also_set(scenario_options *options, const char *text) {
 
 static bool is_file_name(const char *name) {
     const size_t len = strlen(name);
-    return (len > 5 && strcmp(name + len - 5, ".yaml") == 0) || (len > 4 && strcmp(name + len - 4, ".yml") == 0);
+    return (len > 5 && strcmp(name + len - 5, ".yaml") == 0) ||
+           (len > 4 && strcmp(name + len - 4, ".yml") == 0);
 }
 
 /* The scenarios whose last part is `name`: the one, or a message with all of them, or with the nearest. */
@@ -165,13 +168,15 @@ static int variant_find(const mtlsgen_scenario *scenario, const char *variant, m
     for (size_t i = 1; result != CLI_OK && i < mtlsgen_variant_count(scenario, true); i++) {
         mtlsgen_variant_choose(scenario, true, i, out);
         mtls_buf_reset(&id);
-        if (mtlsgen_variant_id("", out, &id) == MTLS_OK && mtls_view_equal_text(mtls_buf_view(&id), variant)) {
+        if (mtlsgen_variant_id("", out, &id) == MTLS_OK &&
+            mtls_view_equal_text(mtls_buf_view(&id), variant)) {
             result = CLI_OK;
         }
     }
     mtls_buf_clear(&id);
-    return result == CLI_OK ? result
-                            : cli_fail("scenario", "%s has no variant \"%s\"; --set makes any", scenario->id, variant);
+    return result == CLI_OK
+               ? result
+               : cli_fail("scenario", "%s has no variant \"%s\"; --set makes any", scenario->id, variant);
 }
 
 /* `path` as one word of a shell. */
@@ -249,7 +254,8 @@ static int case_write(const scenario_options *options, mtlsgen_builder *builder,
     }
     (void)printf("%s is in %s\n", c->id, options->out);
     if (!options->fixture.with_expectation) {
-        (void)printf("The scenario does not say what comes back with these choices, so there is no case.json.\n");
+        (void)printf(
+            "The scenario does not say what comes back with these choices, so there is no case.json.\n");
     }
     commands_print(options->out, c, &options->fixture);
     return cli_flush("scenario");
@@ -265,8 +271,8 @@ static int scenario_run(scenario_options *options, const found_scenario *found) 
     int result = CLI_OK;
     mtls_case_init(&c);
     mtlsgen_seed_init(options->fixture.seed, &seed);
-    mtls_status status = mtlsgen_scenario_read(found->entry->name, found->entry->id, found->entry->text, &scenario,
-                                               &error);
+    mtls_status status =
+        mtlsgen_scenario_read(found->entry->name, found->entry->id, found->entry->text, &scenario, &error);
     if (status == MTLS_OK && found->variant != NULL) {
         result = options->any_choice ? cli_fail("scenario", "a name with a variant takes no --set")
                                      : variant_find(scenario, found->variant, &options->choices);
@@ -291,9 +297,12 @@ static int scenario_run(scenario_options *options, const found_scenario *found) 
 
 int mtlsgen_cli_scenario(int argc, char **argv) {
     static const struct option options[] = {
-        {"out", required_argument, NULL, 'o'},  {"set", required_argument, NULL, 't'},
-        {"also", required_argument, NULL, 'a'}, {"seed", required_argument, NULL, 'e'},
-        {"help", no_argument, NULL, 'h'},       {0},
+        {"out",              required_argument, NULL, 'o'},
+        {"set",              required_argument, NULL, 't'},
+        {"also",                  required_argument, NULL, 'a'},
+        {"seed",required_argument, NULL, 'e'},
+        {"help",               no_argument, NULL, 'h'},
+        {0            },
     };
     scenario_options chosen = {.fixture = {.seed = MTLSGEN_DEFAULT_SEED}};
     found_scenario found = {0};

@@ -67,7 +67,8 @@ typedef struct {
 static mtls_status job_open(job *j, run *r, mtls_error *error) {
     *j = (job){.r = r, .walk = {.plan = r->plan}};
     const mtls_status status = mtlsgen_builder_new(r->seed, r->pool, &j->builder);
-    return status == MTLS_OK ? status : mtls_fail(status, error, "a job cannot start: %s", mtls_status_text(status));
+    return status == MTLS_OK ? status
+                             : mtls_fail(status, error, "a job cannot start: %s", mtls_status_text(status));
 }
 
 static void job_close(job *j) {
@@ -150,7 +151,8 @@ static double seconds_between(const struct timespec *from, const struct timespec
 
 static void progress_show(progress *p, size_t done, size_t all) {
     struct timespec now;
-    if (!p->on || clock_gettime(CLOCK_MONOTONIC, &now) != 0 || seconds_between(&p->start, &now) < PROGRESS_AFTER ||
+    if (!p->on || clock_gettime(CLOCK_MONOTONIC, &now) != 0 ||
+        seconds_between(&p->start, &now) < PROGRESS_AFTER ||
         (p->shown && seconds_between(&p->last, &now) < PROGRESS_STEP_NS / 1e9)) {
         return;
     }
@@ -216,7 +218,8 @@ static mtls_status records_take(run *r, mtlsgen_form_state *state, progress *p, 
     return status;
 }
 
-static mtls_status run_together(run *r, mtlsgen_form_state *state, progress *p, unsigned jobs, mtls_error *error) {
+static mtls_status run_together(run *r, mtlsgen_form_state *state, progress *p, unsigned jobs,
+                                mtls_error *error) {
     pthread_t threads[MTLSGEN_JOBS_MAX];
     unsigned started = 0;
     mtls_status status = MTLS_OK;
@@ -262,7 +265,8 @@ static mtls_status run_form(run *r, mtlsgen_form_state *state, mtls_error *error
     return status;
 }
 
-/* Cases [first, end) of the shard: neighbours stay together, so that shards put one after the other are the whole. */
+/* Cases [first, end) of the shard: neighbours stay together, so that shards put one after the other are the
+ * whole. */
 static void shard_bounds(size_t num_cases, size_t shard, size_t shards, size_t *first, size_t *end) {
     const size_t each = num_cases / shards, rest = num_cases % shards;
     const size_t before = shard - 1;
@@ -287,9 +291,10 @@ mtls_status mtlsgen_corpus_write(const mtlsgen_catalog *catalog, const mtlsgen_c
     (void)pthread_mutex_init(&r.lock, NULL);
     (void)pthread_cond_init(&r.changed, NULL);
     if (plan.num_cases == 0) {
-        status = mtls_fail(MTLS_ERR_USAGE, error, "no case matches %s%s%s; `mtls-gen list` shows all scenarios",
-                           options->only != NULL ? "\"" : "", options->only != NULL ? options->only : "the catalog",
-                           options->only != NULL ? "\"" : "");
+        status = mtls_fail(
+            MTLS_ERR_USAGE, error, "no case matches %s%s%s; `mtls-gen list` shows all scenarios",
+            options->only != NULL ? "\"" : "", options->only != NULL ? options->only : "the catalog",
+            options->only != NULL ? "\"" : "");
     }
     if (status == MTLS_OK && (status = mtlsgen_key_pool_new(&seed, &r.pool)) != MTLS_OK) {
         mtls_fail(status, error, "no memory for the keys");

@@ -1,4 +1,5 @@
-/* A corpus: the cases of a suite in one of the forms, the same bytes with any number of jobs and in any shards. */
+/* A corpus: the cases of a suite in one of the forms, the same bytes with any number of jobs and in any
+ * shards. */
 #ifndef MTLS_GEN_CORPUS_H
 #define MTLS_GEN_CORPUS_H
 

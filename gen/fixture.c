@@ -56,7 +56,8 @@ static mtls_status p12_write(writing *w, mtlsgen_ref at) {
     const mtlsgen_scenario_certificate *certificate = &w->shop->scenario->certificates[at];
     mtls_view chain[CHAIN_MAX], der;
     char address[512];
-    mtlsgen_pkcs12_spec spec = {.address = address, .certificates = chain, .friendly_name = certificate->label};
+    mtlsgen_pkcs12_spec spec = {
+        .address = address, .certificates = chain, .friendly_name = certificate->label};
     (void)snprintf(address, sizeof address, "%s#p12:%s", w->shop->scenario->id, certificate->label);
     mtls_status status = chain_collect(w, at, chain, &spec.num_certificates);
     if (status != MTLS_OK || (status = mtlsgen_workshop_key(w->shop, at, &spec.key, w->error)) != MTLS_OK ||
@@ -101,9 +102,8 @@ static mtls_status p7b_write(writing *w) {
             ders[i] = made->der;
         }
     }
-    if (status == MTLS_OK &&
-        (status = mtlsgen_pkcs7_make(w->shop->maker, ders, s->num_certificates, NULL, 0, &w->shop->arena, &der,
-                                     w->error)) == MTLS_OK) {
+    if (status == MTLS_OK && (status = mtlsgen_pkcs7_make(w->shop->maker, ders, s->num_certificates, NULL, 0,
+                                                          &w->shop->arena, &der, w->error)) == MTLS_OK) {
         status = file_write(w, "certificates.p7b", der);
     }
     return status;
@@ -120,11 +120,11 @@ static mtls_status inputs_write(writing *w, const mtls_case *c, const mtlsgen_fi
         bool present;
         const mtls_buf *bytes;
     } files[] = {
-        {MTLS_CASE_FILE, options->with_expectation, &json},
-        {MTLS_CASE_BUNDLE_FILE, c->has_bundle, &c->bundle},
-        {MTLS_CASE_CHAIN_FILE, c->client.present && c->client.has_chain, &c->client.chain},
-        {MTLS_CASE_KEY_FILE, c->client.present && c->client.has_key, &c->client.key},
-        {MTLS_CASE_OCSP_FILE, c->client.present && c->client.has_ocsp_response, &c->client.ocsp_response},
+        {MTLS_CASE_FILE,        options->with_expectation,                        &json                   },
+        {MTLS_CASE_BUNDLE_FILE, c->has_bundle,                                    &c->bundle              },
+        {MTLS_CASE_CHAIN_FILE,  c->client.present && c->client.has_chain,         &c->client.chain        },
+        {MTLS_CASE_KEY_FILE,    c->client.present && c->client.has_key,           &c->client.key          },
+        {MTLS_CASE_OCSP_FILE,   c->client.present && c->client.has_ocsp_response, &c->client.ocsp_response},
     };
     for (size_t i = 0; status == MTLS_OK && i < sizeof files / sizeof files[0]; i++) {
         if (files[i].present) {
@@ -148,9 +148,9 @@ mtls_status mtlsgen_fixture_write(mtlsgen_output *output, mtlsgen_builder *build
     }
     if (status == MTLS_OK) {
         status = mtlsgen_manifest_write(&w.manifest, options->seed, "scenario", 1, &manifest);
-        status = status == MTLS_OK
-                     ? mtlsgen_output_write(output, MTLSGEN_MANIFEST_FILE, mtls_buf_view(&manifest), false, error)
-                     : mtls_fail(status, error, "the manifest: %s", mtls_status_text(status));
+        status = status == MTLS_OK ? mtlsgen_output_write(output, MTLSGEN_MANIFEST_FILE,
+                                                          mtls_buf_view(&manifest), false, error)
+                                   : mtls_fail(status, error, "the manifest: %s", mtls_status_text(status));
     }
     mtls_buf_clear(&manifest);
     mtlsgen_manifest_clear(&w.manifest);

@@ -21,9 +21,10 @@ typedef struct {
     const char *word;
     mtlsgen_output_kind kind;
 
-    /* Turns a case into a record, by any thread in any order; writes the case's own files where the form is a folder. */
-    mtls_status (*emit)(mtlsgen_output *output, mtlsgen_builder *builder, const mtls_case *c, mtls_buf *record,
-                        mtls_error *error);
+    /* Turns a case into a record, by any thread in any order; writes the case's own files where the form is a
+     * folder. */
+    mtls_status (*emit)(mtlsgen_output *output, mtlsgen_builder *builder, const mtls_case *c,
+                        mtls_buf *record, mtls_error *error);
     /* Takes the records in the order of the cases: one thread. */
     mtls_status (*collect)(mtlsgen_form_state *state, mtls_view records, mtls_error *error);
     /* Before the first case, and after the last. NULL: nothing to do. */
@@ -35,7 +36,8 @@ typedef struct {
 
 extern const mtlsgen_form mtlsgen_form_tree, mtlsgen_form_jsonl, mtlsgen_form_limbo, mtlsgen_form_fuzz_seeds;
 
-/* Records of files: path and digest, as forms that are folders write them and collect them into the manifest. */
+/* Records of files: path and digest, as forms that are folders write them and collect them into the manifest.
+ */
 MTLS_MUST_CHECK mtls_status mtlsgen_file_record_write(const char *path, mtls_view bytes, mtls_buf *record);
 MTLS_MUST_CHECK mtls_status mtlsgen_file_records_collect(mtlsgen_form_state *state, mtls_view records,
                                                          mtls_error *error);

@@ -1,5 +1,6 @@
-/* limbo: the format of C2SP's x509-limbo, so that its harnesses run this corpus unchanged. A case becomes a testcase of
- * kind CLIENT with what the profile `openssl` expects of its handshake. What that format cannot say is left out. */
+/* limbo: the format of C2SP's x509-limbo, so that its harnesses run this corpus unchanged. A case becomes a
+ * testcase of kind CLIENT with what the profile `openssl` expects of its handshake. What that format cannot
+ * say is left out. */
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,10 +30,10 @@ static const char *const reason_words[NUM_REASONS] = {
 static bool is_plain(const mtlsgen_input *input) {
     for (size_t i = 0; i < input->num_parts; i++) {
         const mtlsgen_part *part = &input->parts[i];
-        if (part->kind != MTLSGEN_PART_CERT || part->der || part->der_truncate > 0 || part->der_append.len > 0 ||
-            part->pem.begin.absent || part->pem.begin.given || part->pem.end.absent || part->pem.end.given ||
-            part->has_label || part->pem.has_body || part->pem.truncate_base64 > 0 || part->pem.replace ||
-            part->pem.num_headers > 0) {
+        if (part->kind != MTLSGEN_PART_CERT || part->der || part->der_truncate > 0 ||
+            part->der_append.len > 0 || part->pem.begin.absent || part->pem.begin.given ||
+            part->pem.end.absent || part->pem.end.given || part->has_label || part->pem.has_body ||
+            part->pem.truncate_base64 > 0 || part->pem.replace || part->pem.num_headers > 0) {
             return false;
         }
     }
@@ -57,8 +58,8 @@ static reason case_judge(const mtlsgen_scenario *s, const mtls_case *c) {
     return is_plain(&s->upload) && is_plain(&s->client.chain) ? KEPT : LEFT_FRAMING;
 }
 
-/* "upload/leaf-only@rsa2048,crlf" is mtls::upload::leaf-only.rsa2048-crlf. Each part of such an id begins with a
- * letter and has two characters at least. */
+/* "upload/leaf-only@rsa2048,crlf" is mtls::upload::leaf-only.rsa2048-crlf. Each part of such an id begins
+ * with a letter and has two characters at least. */
 static char *limbo_id(const char *id) {
     const size_t size = 2 * strlen(id) + sizeof "mtls::";
     char *out = malloc(size);
@@ -83,7 +84,8 @@ static json_t *pem_json(mtlsgen_builder *builder, mtlsgen_ref certificate, mtls_
     const mtlsgen_certificate *made;
     mtls_buf pem = {.max = MTLSGEN_INPUT_MAX};
     json_t *value = NULL;
-    if (mtlsgen_workshop_certificate_get(mtlsgen_builder_workshop(builder), certificate, &made, error) == MTLS_OK &&
+    if (mtlsgen_workshop_certificate_get(mtlsgen_builder_workshop(builder), certificate, &made, error) ==
+            MTLS_OK &&
         mtlsgen_pem_write(made->der, NULL, &pem) == MTLS_OK) {
         value = json_stringn((const char *)pem.data, pem.len);
     }
@@ -97,8 +99,10 @@ static bool is_self_signed(const mtlsgen_scenario_certificate *certificate, mtls
            (certificate->issuer_key_of == MTLSGEN_SELF || certificate->issuer_key_of == at);
 }
 
-/* The file's self-signed certificates are trusted, its others and what the client sends after its own are not. */
-static bool certificates_json(mtlsgen_builder *builder, json_t *trusted, json_t *untrusted, mtls_error *error) {
+/* The file's self-signed certificates are trusted, its others and what the client sends after its own are
+ * not. */
+static bool certificates_json(mtlsgen_builder *builder, json_t *trusted, json_t *untrusted,
+                              mtls_error *error) {
     const mtlsgen_scenario *s = mtlsgen_builder_workshop(builder)->scenario;
     for (size_t i = 0; s->upload.present && i < s->upload.num_parts; i++) {
         const mtlsgen_ref at = s->upload.parts[i].object;
@@ -108,7 +112,8 @@ static bool certificates_json(mtlsgen_builder *builder, json_t *trusted, json_t 
         }
     }
     for (size_t i = 1; i < s->client.chain.num_parts; i++) {
-        if (json_array_append_new(untrusted, pem_json(builder, s->client.chain.parts[i].object, error)) != 0) {
+        if (json_array_append_new(untrusted, pem_json(builder, s->client.chain.parts[i].object, error)) !=
+            0) {
             return false;
         }
     }
@@ -126,11 +131,12 @@ static json_t *testcase_json(mtlsgen_builder *builder, const mtls_case *c, mtls_
     (void)snprintf(time, sizeof time, "%.19s+00:00", c->time);
     if (id != NULL && certificates_json(builder, trusted, untrusted, error)) {
         testcase = json_pack(
-            "{s:s, s:[], s:[], s:s, s:s, s:O, s:O, s:o, s:o?, s:s, s:[], s:[], s:[s], s:s, s:n, s:[], s:n}", "id", id,
-            "conflicts_with", "features", "description", c->summary, "validation_kind", "CLIENT", "trusted_certs",
-            trusted, "untrusted_intermediates", untrusted, "peer_certificate",
+            "{s:s, s:[], s:[], s:s, s:s, s:O, s:O, s:o, s:o?, s:s, s:[], s:[], s:[s], s:s, s:n, s:[], s:n}",
+            "id", id, "conflicts_with", "features", "description", c->summary, "validation_kind", "CLIENT",
+            "trusted_certs", trusted, "untrusted_intermediates", untrusted, "peer_certificate",
             pem_json(builder, s->client.chain.parts[0].object, error), "peer_certificate_key",
-            c->client.has_key ? json_stringn((const char *)c->client.key.data, c->client.key.len) : json_null(),
+            c->client.has_key ? json_stringn((const char *)c->client.key.data, c->client.key.len)
+                              : json_null(),
             "validation_time", time, "signature_algorithms", "key_usage", "extended_key_usage", "clientAuth",
             "expected_result", result == MTLS_VERIFY_SUCCESS ? "SUCCESS" : "FAILURE", "expected_peer_name",
             "expected_peer_names", "max_chain_depth");
@@ -195,8 +201,8 @@ static void limbo_explain(const mtlsgen_form_state *state, char *out, size_t out
     size_t len = 0;
     for (int why = KEPT + 1; why < NUM_REASONS; why++) {
         if (state->left_out[why] > 0 && len < out_len) {
-            len += (size_t)snprintf(out + len, out_len - len, "%s%zu: %s", len > 0 ? "; " : "", state->left_out[why],
-                                    reason_words[why]);
+            len += (size_t)snprintf(out + len, out_len - len, "%s%zu: %s", len > 0 ? "; " : "",
+                                    state->left_out[why], reason_words[why]);
         }
     }
 }

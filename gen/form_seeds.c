@@ -1,5 +1,5 @@
-/* fuzz-seeds: a folder per fuzz target, each with the files that one takes (docs/fuzzing.md). A file is named by its
- * content, so what comes twice is there once. */
+/* fuzz-seeds: a folder per fuzz target, each with the files that one takes (docs/fuzzing.md). A file is named
+ * by its content, so what comes twice is there once. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,7 +47,8 @@ static mtls_status seed_write(const seeding *s, const char *target, mtls_view by
 static int64_t seconds_of(const char *text) {
     int year = 1970, month = 1, day = 1, hour = 0, minute = 0, second = 0;
     (void)sscanf(text, "%4d-%2d-%2dT%2d:%2d:%2d", &year, &month, &day, &hour, &minute, &second);
-    int64_t days = (int64_t)year * 365 + day - 719528 + (year + 3) / 4 - (year + 99) / 100 + (year + 399) / 400;
+    int64_t days =
+        (int64_t)year * 365 + day - 719528 + (year + 3) / 4 - (year + 99) / 100 + (year + 399) / 400;
     static const int before[] = {0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334};
     const bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
     days += before[month - 1] - 1 + (leap && month > 2);
@@ -73,11 +74,13 @@ static mtls_status handshake_write(const seeding *s, uint8_t options, mtls_view 
     mtls_buf_reset(out);
     if ((status = mtls_buf_append(out, (mtls_view){head, sizeof head})) == MTLS_OK &&
         (status = mtls_buf_append(out, mtls_buf_view(&c->bundle))) == MTLS_OK &&
-        (status = mtls_buf_append(out, cut)) == MTLS_OK && (status = mtls_buf_append(out, chain)) == MTLS_OK &&
+        (status = mtls_buf_append(out, cut)) == MTLS_OK &&
+        (status = mtls_buf_append(out, chain)) == MTLS_OK &&
         (status = mtls_buf_append(out, cut)) == MTLS_OK) {
         status = mtls_buf_append(out, mtls_buf_view(&c->client.ocsp_response));
     }
-    return status == MTLS_OK ? status : mtls_fail(status, s->error, "%s: %s", c->id, mtls_status_text(status));
+    return status == MTLS_OK ? status
+                             : mtls_fail(status, s->error, "%s: %s", c->id, mtls_status_text(status));
 }
 
 static mtls_status u24_append(mtls_buf *out, size_t value) {
@@ -163,7 +166,8 @@ static mtls_status seeds_emit(mtlsgen_output *output, mtlsgen_builder *builder, 
                               mtls_buf *record, mtls_error *error) {
     const seeding s = {output, builder, c, record, error};
     mtls_status status = certificates_seed(&s);
-    if (status == MTLS_OK && c->has_bundle && (status = seed_write(&s, "pem", mtls_buf_view(&c->bundle))) == MTLS_OK) {
+    if (status == MTLS_OK && c->has_bundle &&
+        (status = seed_write(&s, "pem", mtls_buf_view(&c->bundle))) == MTLS_OK) {
         status = seed_write(&s, "upload", mtls_buf_view(&c->bundle));
     }
     if (status == MTLS_OK && c->client.present) {

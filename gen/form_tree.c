@@ -12,7 +12,8 @@ mtls_status mtlsgen_file_record_write(const char *path, mtls_view bytes, mtls_bu
     mtlsgen_sha256(bytes, sha256);
     const mtls_status status = mtls_buf_append(record, (mtls_view){sha256, sizeof sha256});
     /* With the NUL: the records are read back as C strings. */
-    return status == MTLS_OK ? mtls_buf_append(record, (mtls_view){(const uint8_t *)path, strlen(path) + 1}) : status;
+    return status == MTLS_OK ? mtls_buf_append(record, (mtls_view){(const uint8_t *)path, strlen(path) + 1})
+                             : status;
 }
 
 mtls_status mtlsgen_file_records_collect(mtlsgen_form_state *state, mtls_view records, mtls_error *error) {
@@ -30,12 +31,14 @@ mtls_status mtlsgen_file_records_collect(mtlsgen_form_state *state, mtls_view re
 
 mtls_status mtlsgen_manifest_finish(mtlsgen_form_state *state, mtls_error *error) {
     mtls_buf text = {.max = (size_t)1024 * 1024 * 1024};
-    mtls_status status = mtlsgen_manifest_write(&state->manifest, state->options->seed,
-                                                state->options->full ? "full" : "base", state->num_cases, &text);
+    mtls_status status =
+        mtlsgen_manifest_write(&state->manifest, state->options->seed, state->options->full ? "full" : "base",
+                               state->num_cases, &text);
     if (status != MTLS_OK) {
         mtls_fail(status, error, "the manifest: %s", mtls_status_text(status));
     } else {
-        status = mtlsgen_output_write(state->output, MTLSGEN_MANIFEST_FILE, mtls_buf_view(&text), false, error);
+        status =
+            mtlsgen_output_write(state->output, MTLSGEN_MANIFEST_FILE, mtls_buf_view(&text), false, error);
     }
     mtls_buf_clear(&text);
     return status;
@@ -60,11 +63,11 @@ static mtls_status tree_emit(mtlsgen_output *output, mtlsgen_builder *builder, c
         bool present;
         const mtls_buf *bytes;
     } files[] = {
-        {MTLS_CASE_FILE, true, &json},
-        {MTLS_CASE_BUNDLE_FILE, c->has_bundle, &c->bundle},
-        {MTLS_CASE_CHAIN_FILE, c->client.present && c->client.has_chain, &c->client.chain},
-        {MTLS_CASE_KEY_FILE, c->client.present && c->client.has_key, &c->client.key},
-        {MTLS_CASE_OCSP_FILE, c->client.present && c->client.has_ocsp_response, &c->client.ocsp_response},
+        {MTLS_CASE_FILE,        true,                                             &json                   },
+        {MTLS_CASE_BUNDLE_FILE, c->has_bundle,                                    &c->bundle              },
+        {MTLS_CASE_CHAIN_FILE,  c->client.present && c->client.has_chain,         &c->client.chain        },
+        {MTLS_CASE_KEY_FILE,    c->client.present && c->client.has_key,           &c->client.key          },
+        {MTLS_CASE_OCSP_FILE,   c->client.present && c->client.has_ocsp_response, &c->client.ocsp_response},
     };
     mtls_status status = mtls_case_write(c, MTLS_CASE_IN_FILES, &json);
     if (status != MTLS_OK) {

@@ -74,12 +74,13 @@ static mtls_status between_write(const assembly *a, const mtlsgen_part *part) {
 }
 
 /* One block (or its bare DER), with the input's defaults where the part states nothing. */
-static mtls_status block_write(const assembly *a, const mtlsgen_part *part, mtls_view der, const char *label) {
+static mtls_status block_write(const assembly *a, const mtlsgen_part *part, mtls_view der,
+                               const char *label) {
     mtls_buf changed = {.max = MTLSGEN_INPUT_MAX};
     mtls_status status = MTLS_OK;
     if (part->der_truncate > der.len) {
-        mtls_fail(MTLS_ERR_INPUT, a->error, "`der-truncate` cuts off %zu bytes, there are %zu", part->der_truncate,
-                  der.len);
+        mtls_fail(MTLS_ERR_INPUT, a->error, "`der-truncate` cuts off %zu bytes, there are %zu",
+                  part->der_truncate, der.len);
         return part_fail(a, part, MTLS_ERR_INPUT);
     }
     der.len -= part->der_truncate;
@@ -148,11 +149,13 @@ static mtls_status pkcs7_write(const assembly *a, const mtlsgen_part *part) {
     if (status != MTLS_OK) {
         return status;
     }
-    status = mtlsgen_pkcs7_make(a->shop->maker, ders, part->num_objects, NULL, 0, &a->shop->arena, &der, a->error);
+    status =
+        mtlsgen_pkcs7_make(a->shop->maker, ders, part->num_objects, NULL, 0, &a->shop->arena, &der, a->error);
     return status == MTLS_OK ? block_write(a, part, der, "PKCS7") : part_fail(a, part, status);
 }
 
-/* A key's file may have two blocks (EC PARAMETERS first). What the part says of a block is said of the key's. */
+/* A key's file may have two blocks (EC PARAMETERS first). What the part says of a block is said of the key's.
+ */
 static mtls_status key_write(const assembly *a, const mtlsgen_part *part) {
     const mtlsgen_scenario *s = a->shop->scenario;
     const mtlsgen_key *key;
@@ -285,7 +288,8 @@ static mtls_status final_eol_apply(const assembly *a, size_t from) {
 
 static mtls_status utf16_append(mtls_buf *out, uint32_t unit, bool big_endian) {
     const mtls_status status = mtls_buf_append_byte(out, (uint8_t)(big_endian ? unit >> 8 : unit & 0xff));
-    return status == MTLS_OK ? mtls_buf_append_byte(out, (uint8_t)(big_endian ? unit & 0xff : unit >> 8)) : status;
+    return status == MTLS_OK ? mtls_buf_append_byte(out, (uint8_t)(big_endian ? unit & 0xff : unit >> 8))
+                             : status;
 }
 
 /* The file's text in UTF-16. A byte that is not UTF-8 stands for the character of that number. */
@@ -332,7 +336,8 @@ static mtls_status parts_write(const assembly *a) {
     for (size_t i = 0; status == MTLS_OK && i < a->input->num_parts; i++) {
         status = part_write(a, &a->input->parts[i]);
     }
-    if (status == MTLS_OK && (status = repeat_apply(a, 0)) == MTLS_OK && (status = pad_apply(a, 0)) == MTLS_OK) {
+    if (status == MTLS_OK && (status = repeat_apply(a, 0)) == MTLS_OK &&
+        (status = pad_apply(a, 0)) == MTLS_OK) {
         status = final_eol_apply(a, 0);
     }
     return status;
@@ -358,9 +363,8 @@ mtls_status mtlsgen_input_build(mtlsgen_workshop *shop, const mtlsgen_input *inp
 
 mtls_status mtlsgen_key_pem_write(mtlsgen_workshop *shop, mtlsgen_ref certificate, mtls_buf *out,
                                   mtls_error *error) {
-    const mtlsgen_part part = {.kind = MTLSGEN_PART_KEY,
-                               .at = shop->scenario->certificates[certificate].at,
-                               .object = certificate};
+    const mtlsgen_part part = {
+        .kind = MTLSGEN_PART_KEY, .at = shop->scenario->certificates[certificate].at, .object = certificate};
     const mtlsgen_input input = {.present = true};
     const assembly a = {shop, &input, NULL, out, error};
     return key_write(&a, &part);

@@ -1,11 +1,12 @@
-/* A request to stop: SIGINT, SIGTERM or SIGHUP. The work looks at it between cases and cleans up after itself. */
+/* A request to stop: SIGINT, SIGTERM or SIGHUP. The work looks at it between cases and cleans up after
+ * itself. */
 #ifndef MTLS_GEN_INTERRUPT_H
 #define MTLS_GEN_INTERRUPT_H
 
 #include <stdbool.h>
 
-/* mtlsgen_interrupt_catch turns the signals into a request. A write past a limit of the file system is then an error
- * like any other, too, and not a signal. */
+/* mtlsgen_interrupt_catch turns the signals into a request. A write past a limit of the file system is then
+ * an error like any other, too, and not a signal. */
 void mtlsgen_interrupt_catch(void);
 
 /* The signal that asked, or 0. */

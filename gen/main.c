@@ -13,9 +13,9 @@ static const struct {
     int (*run)(int argc, char **argv);
     const char *summary;
 } commands[] = {
-    {"list", mtlsgen_cli_list, "the scenarios, and which sentences of the documentation they cover"},
-    {"corpus", mtlsgen_cli_corpus, "write a corpus: every case of a suite, in one of the forms"},
-    {"scenario", mtlsgen_cli_scenario, "write the files of one scenario, ready to be tried"},
+    {"list",     mtlsgen_cli_list,     "the scenarios, and which sentences of the documentation they cover"},
+    {"corpus",   mtlsgen_cli_corpus,   "write a corpus: every case of a suite, in one of the forms"        },
+    {"scenario", mtlsgen_cli_scenario, "write the files of one scenario, ready to be tried"                },
 };
 
 enum { NUM_COMMANDS = sizeof commands / sizeof commands[0] };
@@ -47,9 +47,8 @@ int cli_bad_option(const char *command, int given, char **argv, const struct opt
         words[num_words++] = options->name;
     }
     const char *nearest = mtls_text_nearest(option + 2, words, num_words);
-    return nearest != NULL
-               ? cli_fail(command, "unknown option %s; did you mean --%s?", option, nearest)
-               : cli_fail(command, "unknown option %s; see mtls-gen %s --help", option, command);
+    return nearest != NULL ? cli_fail(command, "unknown option %s; did you mean --%s?", option, nearest)
+                           : cli_fail(command, "unknown option %s; see mtls-gen %s --help", option, command);
 }
 
 bool cli_paths_add(cli_paths *paths, const char *path) {

@@ -96,7 +96,8 @@ mtls_status mtlsgen_manifest_write(const mtlsgen_manifest *manifest, const char 
     return status;
 }
 
-/* Looks for anything below `folder` that `files` does not list. `empty` becomes false at the first thing found. */
+/* Looks for anything below `folder` that `files` does not list. `empty` becomes false at the first thing
+ * found. */
 static mtls_status stranger_find(const char *folder, const char *relative, const json_t *files, size_t depth,
                                  bool *empty, mtls_error *error) {
     DIR *dir = depth < FOLDERS_DEEP_MAX ? opendir(folder) : NULL;
@@ -120,10 +121,11 @@ static mtls_status stranger_find(const char *folder, const char *relative, const
             status = stranger_find(below, name, files, depth + 1, empty, error);
         } else if (strcmp(name, MTLSGEN_MANIFEST_FILE) != 0 &&
                    (!S_ISREG(info.st_mode) || json_object_get(files, name) == NULL)) {
-            status = mtls_fail(MTLS_ERR_USAGE, error,
-                               "%s: is not part of a corpus that this program wrote; name another folder, or move it "
-                               "away",
-                               below);
+            status = mtls_fail(
+                MTLS_ERR_USAGE, error,
+                "%s: is not part of a corpus that this program wrote; name another folder, or move it "
+                "away",
+                below);
         }
     }
     (void)closedir(dir);
@@ -140,7 +142,8 @@ mtls_status mtlsgen_manifest_owns(const char *path, mtls_error *error) {
         return mtls_fail(MTLS_ERR_USAGE, error, "%s: the path is too long", path);
     }
     if (mtls_file_read(manifest_path, &text, NULL) == MTLS_OK) {
-        manifest = json_loadb(text.data == NULL ? "" : (const char *)text.data, text.len, JSON_REJECT_DUPLICATES, NULL);
+        manifest = json_loadb(text.data == NULL ? "" : (const char *)text.data, text.len,
+                              JSON_REJECT_DUPLICATES, NULL);
     }
     mtls_buf_clear(&text);
     const json_t *files = json_is_integer(json_object_get(manifest, "corpusFormat"))
@@ -148,8 +151,9 @@ mtls_status mtlsgen_manifest_owns(const char *path, mtls_error *error) {
                               : NULL;
     mtls_status status = stranger_find(path, "", files, 0, &empty, error);
     if (status != MTLS_ERR_IO && !empty && files == NULL) {
-        status = mtls_fail(MTLS_ERR_USAGE, error,
-                           "%s: is no corpus that this program wrote; name another folder, or move it away", path);
+        status =
+            mtls_fail(MTLS_ERR_USAGE, error,
+                      "%s: is no corpus that this program wrote; name another folder, or move it away", path);
     }
     json_decref(manifest);
     return status;

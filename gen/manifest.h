@@ -7,7 +7,8 @@
 
 #define MTLSGEN_MANIFEST_FILE "manifest.json"
 
-/* The version of the corpus format: everything that a seed's bytes depend on, key pools and addresses included. */
+/* The version of the corpus format: everything that a seed's bytes depend on, key pools and addresses
+ * included. */
 enum { MTLSGEN_CORPUS_FORMAT = 1 };
 
 /* Start it as `mtlsgen_manifest m = {0};`. */
@@ -25,8 +26,9 @@ MTLS_MUST_CHECK mtls_status mtlsgen_manifest_write(const mtlsgen_manifest *manif
                                                    const char *suite, size_t num_cases, mtls_buf *out);
 void mtlsgen_manifest_clear(mtlsgen_manifest *manifest);
 
-/* mtlsgen_manifest_owns answers whether the folder at `path` is empty, or holds a manifest of ours and nothing beside
- * what that lists: only then may it be replaced. Otherwise MTLS_ERR_USAGE says what is in the way. */
+/* mtlsgen_manifest_owns answers whether the folder at `path` is empty, or holds a manifest of ours and
+ * nothing beside what that lists: only then may it be replaced. Otherwise MTLS_ERR_USAGE says what is in the
+ * way. */
 MTLS_MUST_CHECK mtls_status mtlsgen_manifest_owns(const char *path, mtls_error *error);
 
 #endif

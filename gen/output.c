@@ -27,7 +27,8 @@ struct mtlsgen_output {
 static const char *const file_heads[] = {"{\"id\":", "{\"version\":1,"};
 
 /* realpath for what exists; otherwise the real path of the parent and the name. */
-static mtls_status target_resolve(const char *target, char out[PATH_LEN], bool *out_exists, mtls_error *error) {
+static mtls_status target_resolve(const char *target, char out[PATH_LEN], bool *out_exists,
+                                  mtls_error *error) {
     char parent[PATH_LEN], resolved[PATH_LEN];
     size_t len = strlen(target);
     struct stat info;
@@ -87,7 +88,8 @@ static mtls_status file_check(const char *path, mtls_error *error) {
             return MTLS_OK;
         }
     }
-    return mtls_fail(MTLS_ERR_USAGE, error, "%s: exists and is no corpus; name another file or remove it", path);
+    return mtls_fail(MTLS_ERR_USAGE, error, "%s: exists and is no corpus; name another file or remove it",
+                     path);
 }
 
 static mtls_status target_check(const char *path, mtlsgen_output_kind kind, mtls_error *error) {
@@ -104,7 +106,8 @@ static mtls_status target_check(const char *path, mtlsgen_output_kind kind, mtls
         return mtls_fail(MTLS_ERR_USAGE, error, "%s: is a file; this format is a folder", path);
     }
     if (!S_ISREG(info.st_mode)) {
-        return mtls_fail(MTLS_ERR_USAGE, error, "%s: is not an ordinary file; `-` writes to standard output", path);
+        return mtls_fail(MTLS_ERR_USAGE, error, "%s: is not an ordinary file; `-` writes to standard output",
+                         path);
     }
     return file_check(path, error);
 }
@@ -115,7 +118,8 @@ static mtls_status partial_make(mtlsgen_output *output, mtls_error *error) {
         return mtls_fail(MTLS_ERR_USAGE, error, "%s: the path is too long", output->target);
     }
     if (output->kind == MTLSGEN_OUTPUT_FILE) {
-        output->fd = mkostemp(output->partial, O_CLOEXEC); /* readable for its owner only: it holds private keys */
+        output->fd =
+            mkostemp(output->partial, O_CLOEXEC); /* readable for its owner only: it holds private keys */
     } else if (mkdtemp(output->partial) != NULL) {
         const mode_t mask = umask(0);
         (void)umask(mask);
@@ -214,9 +218,9 @@ mtls_status mtlsgen_output_write(mtlsgen_output *output, const char *path, mtls_
     if (close(fd) != 0 && status == MTLS_OK) {
         status = MTLS_ERR_IO;
     }
-    return status == MTLS_OK
-               ? status
-               : mtls_fail(status, error, "%s/%s: cannot be written: %s", output->target, path, strerror(errno));
+    return status == MTLS_OK ? status
+                             : mtls_fail(status, error, "%s/%s: cannot be written: %s", output->target, path,
+                                         strerror(errno));
 }
 
 mtls_status mtlsgen_output_append(mtlsgen_output *output, mtls_view bytes, mtls_error *error) {
@@ -260,8 +264,8 @@ static void partial_remove(mtlsgen_output *output) {
     }
 }
 
-/* A missing or empty folder gives way to rename; a full one changes places with the new one, and the old one, now
- * under the partial name, is removed. */
+/* A missing or empty folder gives way to rename; a full one changes places with the new one, and the old one,
+ * now under the partial name, is removed. */
 static mtls_status folder_swap(mtlsgen_output *output, mtls_error *error) {
     char old[PATH_LEN + 8];
     if (rename(output->partial, output->target) == 0) {

@@ -6,9 +6,10 @@
 
 enum { ID_MAX = 1024 };
 
-/* Whether a glob takes a case: it may match the case's id, or the scenario's, which takes all its variants. */
-static mtls_status is_wanted(const char *only, const mtlsgen_scenario *scenario, const mtlsgen_choices *choices,
-                             bool *out) {
+/* Whether a glob takes a case: it may match the case's id, or the scenario's, which takes all its variants.
+ */
+static mtls_status is_wanted(const char *only, const mtlsgen_scenario *scenario,
+                             const mtlsgen_choices *choices, bool *out) {
     mtls_buf id = {.max = ID_MAX};
     *out = only == NULL || fnmatch(only, scenario->id, 0) == 0;
     if (*out) {
@@ -21,7 +22,8 @@ static mtls_status is_wanted(const char *only, const mtlsgen_scenario *scenario,
     return status;
 }
 
-static mtls_status scenario_open(const mtlsgen_catalog_entry *entry, mtlsgen_scenario **out, mtls_error *error) {
+static mtls_status scenario_open(const mtlsgen_catalog_entry *entry, mtlsgen_scenario **out,
+                                 mtls_error *error) {
     return mtlsgen_scenario_read(entry->name, entry->id, entry->text, out, error);
 }
 
@@ -70,7 +72,8 @@ void mtlsgen_plan_clear(mtlsgen_plan *plan) {
     *plan = (mtlsgen_plan){0};
 }
 
-/* The scenario whose cases include `number`: the last whose first case is not after it, skipping those without. */
+/* The scenario whose cases include `number`: the last whose first case is not after it, skipping those
+ * without. */
 static size_t entry_find(const mtlsgen_plan *plan, size_t number) {
     size_t low = 0, high = plan->catalog->num_entries;
     while (high - low > 1) {

@@ -211,6 +211,7 @@ static mtls_status pem_read_replace(mtlsgen_reader *reader, const yaml_node_t *n
                                 &words->part.pem);
 }
 
+/* clang-format off: its version 14 crashes on this table */
 static const mtlsgen_row part_keys[] = {
     {"cert", part_read_cert, 0},
     {"certs", part_read_certs, 0},
@@ -236,8 +237,10 @@ static const mtlsgen_row part_keys[] = {
     {"der-truncate", mtlsgen_read_size, offsetof(part_words, part.der_truncate)},
     {"der-append", mtlsgen_read_hex, offsetof(part_words, part.der_append)},
 };
+/* clang-format on */
 
 static mtls_status form_read(mtlsgen_reader *reader, const yaml_node_t *node, mtlsgen_part *part) {
+    /* clang-format off: its version 14 crashes on this table */
     static const mtlsgen_word forms[] = {{"pem", false}, {"der", true}};
     mtlsgen_word key_forms[MTLSGEN_NUM_KEY_FORMS];
     int value = 0;
@@ -358,6 +361,7 @@ mtls_status mtlsgen_read_input(mtlsgen_reader *reader, const yaml_node_t *node, 
         {"repeat", read_repeat, offsetof(mtlsgen_input, repeat)},
         {"pad-to", read_pad_to, offsetof(mtlsgen_input, pad_to)},
     };
+    /* clang-format on */
     mtlsgen_input *input = into;
     input->present = true;
     input->at = node;

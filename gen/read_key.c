@@ -25,10 +25,10 @@ static mtls_status key_read_index(mtlsgen_reader *reader, const yaml_node_t *nod
 }
 
 static const mtlsgen_row key_keys[] = {
-    {"algorithm", key_read_algorithm, 0},
-    {"explicit-parameters", mtlsgen_read_bool, offsetof(mtlsgen_key_choice, explicit_parameters)},
-    {"index", key_read_index, 0},
-    {"of", mtlsgen_read_ref, offsetof(mtlsgen_key_choice, of)},
+    {"algorithm",                  key_read_algorithm,          0                   },
+    {    "explicit-parameters",           mtlsgen_read_bool, offsetof(mtlsgen_key_choice, explicit_parameters)},
+    {    "index",              key_read_index,                           0                    },
+    { "of", mtlsgen_read_ref,                         offsetof(mtlsgen_key_choice,                     of)},
 };
 
 /* An algorithm, the label of a certificate whose key it is, or a mapping. */
@@ -37,8 +37,10 @@ mtls_status mtlsgen_read_key(mtlsgen_reader *reader, const yaml_node_t *node, vo
     mtls_status status;
     if (mtlsgen_is_mapping(node)) {
         status = mtlsgen_read_mapping(reader, node, "a key", key_keys, NUM_ROWS(key_keys), key);
-        if (status == MTLS_OK && key->of != MTLSGEN_SELF && (key->algorithm != MTLSGEN_KEY_NONE || key->has_index)) {
-            return mtlsgen_reader_fail(reader, node, "a key of another certificate has that one's algorithm and index");
+        if (status == MTLS_OK && key->of != MTLSGEN_SELF &&
+            (key->algorithm != MTLSGEN_KEY_NONE || key->has_index)) {
+            return mtlsgen_reader_fail(reader, node,
+                                       "a key of another certificate has that one's algorithm and index");
         }
         if (status == MTLS_OK && key->has_index && key->algorithm == MTLSGEN_KEY_NONE) {
             key->algorithm = MTLSGEN_KEY_P256;
@@ -70,16 +72,21 @@ mtls_status mtlsgen_read_key(mtlsgen_reader *reader, const yaml_node_t *node, vo
             words[num_words++] = scenario->certificates[i].label;
         }
     }
-    return mtlsgen_reader_unknown(reader, node, "a key algorithm or the label of a certificate", words, num_words);
+    return mtlsgen_reader_unknown(reader, node, "a key algorithm or the label of a certificate", words,
+                                  num_words);
 }
 
 mtls_status mtlsgen_read_digest(mtlsgen_reader *reader, const yaml_node_t *node, void *into) {
     static const mtlsgen_word digests[] = {
-        {"sha256", MTLSGEN_DIGEST_SHA256}, {"sha384", MTLSGEN_DIGEST_SHA384}, {"sha512", MTLSGEN_DIGEST_SHA512},
-        {"sha1", MTLSGEN_DIGEST_SHA1},     {"sha224", MTLSGEN_DIGEST_SHA224},
+        {"sha256", MTLSGEN_DIGEST_SHA256},
+        {"sha384", MTLSGEN_DIGEST_SHA384},
+        {"sha512", MTLSGEN_DIGEST_SHA512},
+        {"sha1",   MTLSGEN_DIGEST_SHA1  },
+        {"sha224", MTLSGEN_DIGEST_SHA224},
     };
     int digest = 0;
-    const mtls_status status = mtlsgen_read_word(reader, node, "a digest", digests, NUM_ROWS(digests), &digest);
+    const mtls_status status =
+        mtlsgen_read_word(reader, node, "a digest", digests, NUM_ROWS(digests), &digest);
     *(mtlsgen_digest *)into = (mtlsgen_digest)digest;
     return status;
 }
@@ -131,12 +138,12 @@ static mtls_status signature_read_flip(mtlsgen_reader *reader, const yaml_node_t
 
 #define OPTION(member) offsetof(mtlsgen_signature_choice, options) + offsetof(mtlsgen_signature, member)
 static const mtlsgen_row signature_keys[] = {
-    {"pss", mtlsgen_read_bool, OPTION(pss)},
-    {"key", signature_read_key, 0},
-    {"algorithm", read_algorithm_name, OPTION(algorithm)},
-    {"inner", read_algorithm_name, OPTION(inner_algorithm)},
-    {"value", signature_read_value, 0},
-    {"flip-bit", signature_read_flip, 0},
+    {"pss",       mtlsgen_read_bool,    OPTION(pss)            },
+    {"key",       signature_read_key,   0                      },
+    {"algorithm", read_algorithm_name,  OPTION(algorithm)      },
+    {"inner",     read_algorithm_name,  OPTION(inner_algorithm)},
+    {"value",     signature_read_value, 0                      },
+    {"flip-bit",  signature_read_flip,  0                      },
 };
 
 mtls_status mtlsgen_read_signature(mtlsgen_reader *reader, const yaml_node_t *node, void *into) {
@@ -148,7 +155,8 @@ mtls_status mtlsgen_read_signature(mtlsgen_reader *reader, const yaml_node_t *no
     if (!mtlsgen_is_mapping(node)) {
         return mtlsgen_reader_expect(reader, node, "pss or a mapping such as {flip-bit: 7}");
     }
-    return mtlsgen_read_mapping(reader, node, "a signature", signature_keys, NUM_ROWS(signature_keys), signature);
+    return mtlsgen_read_mapping(reader, node, "a signature", signature_keys, NUM_ROWS(signature_keys),
+                                signature);
 }
 
 /* A fault's argument has the name that its operation gives it, so all names are read and then checked. */
@@ -197,7 +205,10 @@ static mtls_status fault_read_octets(mtlsgen_reader *reader, const yaml_node_t *
 }
 
 static mtls_status fault_read_signature(mtlsgen_reader *reader, const yaml_node_t *node, void *into) {
-    static const mtlsgen_word words[] = {{"stale", true}, {"fresh", false}};
+    static const mtlsgen_word words[] = {
+        {"stale", true },
+        {"fresh", false}
+    };
     int stale = 0;
     const mtls_status status =
         mtlsgen_read_word(reader, node, "what becomes of the signature", words, NUM_ROWS(words), &stale);
@@ -206,15 +217,20 @@ static mtls_status fault_read_signature(mtlsgen_reader *reader, const yaml_node_
 }
 
 static const mtlsgen_row fault_keys[] = {
-    {"at", fault_read_at, 0},   {"do", fault_read_do, 0},         {"tag", fault_read_tag, 0},
-    {"hex", fault_read_hex, 0}, {"by", fault_read_by, 0},         {"octets", fault_read_octets, 0},
+    {"at",        fault_read_at,        0},
+    {"do",        fault_read_do,        0},
+    {"tag",       fault_read_tag,       0},
+    {"hex",       fault_read_hex,       0},
+    {"by",        fault_read_by,        0},
+    {"octets",    fault_read_octets,    0},
     {"signature", fault_read_signature, 0},
 };
 
 static mtls_status fault_read(mtlsgen_reader *reader, const yaml_node_t *node, mtlsgen_fault *out) {
     fault_words words = {0};
     size_t bad_at = 0;
-    mtls_status status = mtlsgen_read_mapping(reader, node, "a fault", fault_keys, NUM_ROWS(fault_keys), &words);
+    mtls_status status =
+        mtlsgen_read_mapping(reader, node, "a fault", fault_keys, NUM_ROWS(fault_keys), &words);
     if (status != MTLS_OK) {
         return status;
     }
@@ -222,9 +238,10 @@ static mtls_status fault_read(mtlsgen_reader *reader, const yaml_node_t *node, m
         return mtlsgen_reader_fail(reader, node, "a fault is {at: PATH, do: OPERATION}");
     }
     if (!mtlsgen_fault_path_check(words.at, &bad_at)) {
-        return mtlsgen_reader_fail(reader, words.at_node,
-                                   "not a path such as tbs.extensions[basicConstraints].value: bad at its character %zu",
-                                   bad_at + 1);
+        return mtlsgen_reader_fail(
+            reader, words.at_node,
+            "not a path such as tbs.extensions[basicConstraints].value: bad at its character %zu",
+            bad_at + 1);
     }
     if (!mtlsgen_fault_operation_find(words.operation, &out->operation)) {
         const char *known[MTLSGEN_NUM_FAULT_OPERATIONS];
@@ -238,7 +255,12 @@ static mtls_status fault_read(mtlsgen_reader *reader, const yaml_node_t *node, m
     const struct {
         const char *word;
         bool given;
-    } given[] = {{"tag", words.has_tag}, {"hex", words.has_hex}, {"by", words.has_by}, {"octets", words.has_octets}};
+    } given[] = {
+        {"tag",    words.has_tag   },
+        {"hex",    words.has_hex   },
+        {"by",     words.has_by    },
+        {"octets", words.has_octets}
+    };
     for (size_t i = 0; i < NUM_ROWS(given); i++) {
         const bool wanted = argument != NULL && strcmp(argument, given[i].word) == 0;
         if (wanted && !given[i].given) {

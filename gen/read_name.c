@@ -3,10 +3,14 @@
 #include "gen/scenario_read.h"
 
 static const mtlsgen_word string_types[] = {
-    {"utf8", MTLSGEN_STRING_UTF8},       {"printable", MTLSGEN_STRING_PRINTABLE},
-    {"ia5", MTLSGEN_STRING_IA5},         {"bmp", MTLSGEN_STRING_BMP},
-    {"t61", MTLSGEN_STRING_T61},         {"universal", MTLSGEN_STRING_UNIVERSAL},
-    {"numeric", MTLSGEN_STRING_NUMERIC}, {"visible", MTLSGEN_STRING_VISIBLE},
+    {"utf8",      MTLSGEN_STRING_UTF8     },
+    {"printable", MTLSGEN_STRING_PRINTABLE},
+    {"ia5",       MTLSGEN_STRING_IA5      },
+    {"bmp",       MTLSGEN_STRING_BMP      },
+    {"t61",       MTLSGEN_STRING_T61      },
+    {"universal", MTLSGEN_STRING_UNIVERSAL},
+    {"numeric",   MTLSGEN_STRING_NUMERIC  },
+    {"visible",   MTLSGEN_STRING_VISIBLE  },
 };
 
 typedef struct {
@@ -43,11 +47,12 @@ static mtls_status value_read_as(mtlsgen_reader *reader, const yaml_node_t *node
 
 static const mtlsgen_row value_keys[] = {
     {"text", value_read_text, 0},
-    {"hex", value_read_hex, 0},
-    {"as", value_read_as, 0},
+    {"hex",  value_read_hex,  0},
+    {"as",   value_read_as,   0},
 };
 
-static mtls_status attribute_read(mtlsgen_reader *reader, const mtlsgen_entry *entry, mtlsgen_attribute *out) {
+static mtls_status attribute_read(mtlsgen_reader *reader, const mtlsgen_entry *entry,
+                                  mtlsgen_attribute *out) {
     attribute_value value = {0};
     mtls_status status;
     if (!mtlsgen_attribute_known(entry->name)) {
@@ -80,7 +85,8 @@ static mtls_status rdn_read(mtlsgen_reader *reader, const yaml_node_t *node, mtl
         return status;
     }
     if (num_entries > MTLSGEN_RDN_ATTRIBUTES_MAX) {
-        return mtlsgen_reader_fail(reader, node, "more than %d attributes in one RDN", MTLSGEN_RDN_ATTRIBUTES_MAX);
+        return mtlsgen_reader_fail(reader, node, "more than %d attributes in one RDN",
+                                   MTLSGEN_RDN_ATTRIBUTES_MAX);
     }
     mtlsgen_attribute *attributes = mtlsgen_arena_zalloc(reader->arena, num_entries + 1, sizeof *attributes);
     if (attributes == NULL) {
@@ -132,8 +138,8 @@ static mtls_status label_read(mtlsgen_reader *reader, const yaml_node_t *node, m
     return mtlsgen_read_ref(reader, node, &ref->certificate);
 }
 
-/* Text, a label, a list of RDNs, or {der: HEX} for the whole Name as it is. A name is encoded once here, so that a value
- * that its type cannot hold is reported with its place. */
+/* Text, a label, a list of RDNs, or {der: HEX} for the whole Name as it is. A name is encoded once here, so
+ * that a value that its type cannot hold is reported with its place. */
 mtls_status mtlsgen_read_name(mtlsgen_reader *reader, const yaml_node_t *node, void *into) {
     mtlsgen_name *name = mtlsgen_arena_zalloc(reader->arena, 1, sizeof *name);
     mtls_error error = {""};
@@ -152,7 +158,9 @@ mtls_status mtlsgen_read_name(mtlsgen_reader *reader, const yaml_node_t *node, v
         }
         status = mtlsgen_name_read(mtls_view_of_text(text), reader->arena, name, &error);
     } else if (mtlsgen_is_mapping(node)) {
-        static const mtlsgen_row keys[] = {{"der", mtlsgen_read_hex, offsetof(mtlsgen_name, der)}};
+        static const mtlsgen_row keys[] = {
+            {"der", mtlsgen_read_hex, offsetof(mtlsgen_name, der)}
+        };
         if ((status = mtlsgen_read_mapping(reader, node, "a name", keys, NUM_ROWS(keys), name)) != MTLS_OK) {
             return status;
         }
@@ -183,9 +191,9 @@ static mtls_status text_name_read(mtlsgen_reader *reader, const yaml_node_t *nod
     return status;
 }
 
-#define READ_TEXT_NAME(word, kind)                                                                               \
-    static mtls_status name_read_##word(mtlsgen_reader *reader, const yaml_node_t *node, void *into) {           \
-        return text_name_read(reader, node, kind, into);                                                         \
+#define READ_TEXT_NAME(word, kind)                                                                           \
+    static mtls_status name_read_##word(mtlsgen_reader *reader, const yaml_node_t *node, void *into) {       \
+        return text_name_read(reader, node, kind, into);                                                     \
     }
 READ_TEXT_NAME(dns, MTLSGEN_NAME_DNS)
 READ_TEXT_NAME(email, MTLSGEN_NAME_EMAIL)
@@ -205,11 +213,12 @@ typedef struct {
 
 static mtls_status name_read_other(mtlsgen_reader *reader, const yaml_node_t *node, void *into) {
     static const mtlsgen_row keys[] = {
-        {"oid", mtlsgen_read_oid, offsetof(other_name, oid)},
+        {"oid",  mtlsgen_read_oid,  offsetof(other_name, oid) },
         {"utf8", mtlsgen_read_text, offsetof(other_name, utf8)},
     };
     other_name other = {0};
-    const mtls_status status = mtlsgen_read_mapping(reader, node, "an otherName", keys, NUM_ROWS(keys), &other);
+    const mtls_status status =
+        mtlsgen_read_mapping(reader, node, "an otherName", keys, NUM_ROWS(keys), &other);
     if (status == MTLS_OK && (other.oid == NULL || other.utf8 == NULL)) {
         return mtlsgen_reader_fail(reader, node, "an otherName is {oid: , utf8: }");
     }
@@ -219,14 +228,20 @@ static mtls_status name_read_other(mtlsgen_reader *reader, const yaml_node_t *no
 }
 
 static const mtlsgen_row general_name_keys[] = {
-    {"dns", name_read_dns, 0}, {"email", name_read_email, 0}, {"ip", name_read_ip, 0},       {"uri", name_read_uri, 0},
-    {"dn", name_read_dn, 0},   {"rid", name_read_rid, 0},     {"other", name_read_other, 0},
+    {"dns",   name_read_dns,   0},
+    {"email", name_read_email, 0},
+    {"ip",    name_read_ip,    0},
+    {"uri",   name_read_uri,   0},
+    {"dn",    name_read_dn,    0},
+    {"rid",   name_read_rid,   0},
+    {"other", name_read_other, 0},
 };
 
 mtls_status mtlsgen_read_general_names(mtlsgen_reader *reader, const yaml_node_t *node, void *into) {
     const yaml_node_t **items;
     size_t num_items;
-    mtls_status status = mtlsgen_read_items(reader, node, "names such as {dns: a.example}", &items, &num_items);
+    mtls_status status =
+        mtlsgen_read_items(reader, node, "names such as {dns: a.example}", &items, &num_items);
     if (status != MTLS_OK) {
         return status;
     }
@@ -235,11 +250,11 @@ mtls_status mtlsgen_read_general_names(mtlsgen_reader *reader, const yaml_node_t
         return mtlsgen_reader_memory(reader);
     }
     for (size_t i = 0; status == MTLS_OK && i < num_items; i++) {
-        status = mtlsgen_read_mapping(reader, items[i], "a name", general_name_keys, NUM_ROWS(general_name_keys),
-                                      &names[i]);
-        if (status == MTLS_OK &&
-            items[i]->data.mapping.pairs.top - items[i]->data.mapping.pairs.start != 1) {
-            return mtlsgen_reader_fail(reader, items[i], "a name is a mapping with one key, such as {dns: a.example}");
+        status = mtlsgen_read_mapping(reader, items[i], "a name", general_name_keys,
+                                      NUM_ROWS(general_name_keys), &names[i]);
+        if (status == MTLS_OK && items[i]->data.mapping.pairs.top - items[i]->data.mapping.pairs.start != 1) {
+            return mtlsgen_reader_fail(reader, items[i],
+                                       "a name is a mapping with one key, such as {dns: a.example}");
         }
     }
     *(mtlsgen_general_names *)into = (mtlsgen_general_names){names, num_items};
@@ -253,7 +268,9 @@ static bool is_decimal(const char *text) {
 
 mtls_status mtlsgen_read_serial(mtlsgen_reader *reader, const yaml_node_t *node, void *into) {
     if (mtlsgen_is_mapping(node)) {
-        static const mtlsgen_row keys[] = {{"hex", mtlsgen_read_hex, 0}};
+        static const mtlsgen_row keys[] = {
+            {"hex", mtlsgen_read_hex, 0}
+        };
         return mtlsgen_read_mapping(reader, node, "a serial number", keys, NUM_ROWS(keys), into);
     }
     char *text = NULL;

@@ -79,12 +79,14 @@ static mtls_status csr_read_digest(mtlsgen_reader *reader, const yaml_node_t *no
 }
 
 mtls_status mtlsgen_read_csr(mtlsgen_reader *reader, const yaml_node_t *node, mtlsgen_scenario_csr *out) {
+    /* clang-format off: its version 14 crashes on this table */
     static const mtlsgen_row rows[] = {
         {"subject", csr_read_subject, 0},
         {"key", csr_read_key, 0},
         {"digest", csr_read_digest, 0},
         {"faults", mtlsgen_read_faults, offsetof(csr_keys, faults)},
     };
+    /* clang-format on */
     csr_keys keys = {.csr = out};
     out->key.of = MTLSGEN_SELF;
     const mtls_status status = mtlsgen_read_mapping(reader, node, "a CSR", rows, NUM_ROWS(rows), &keys);

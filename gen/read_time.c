@@ -31,7 +31,13 @@ static bool offset_parse(const char *text, int64_t *out_seconds) {
     static const struct {
         char unit;
         int64_t seconds;
-    } units[] = {{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400}, {'y', 365 * 86400}};
+    } units[] = {
+        {'s', 1          },
+        {'m', 60         },
+        {'h', 3600       },
+        {'d', 86400      },
+        {'y', 365 * 86400}
+    };
     const size_t digits = text[0] == '+' || text[0] == '-' ? strspn(text + 1, "0123456789") : 0;
     if (digits == 0 || digits > 9 || text[digits + 1] == '\0' || text[digits + 2] != '\0') {
         return false;
@@ -45,7 +51,8 @@ static bool offset_parse(const char *text, int64_t *out_seconds) {
     return false;
 }
 
-/* "clock", "clock+90d", "clock-1s": a point relative to the verdict's clock, as RFC 3339 text in the arena. */
+/* "clock", "clock+90d", "clock-1s": a point relative to the verdict's clock, as RFC 3339 text in the arena.
+ */
 static char *clock_resolve(mtlsgen_reader *reader, const char *text) {
     int64_t offset = 0, year, month, day;
     int y, mo, d, h, mi, s;
@@ -89,7 +96,7 @@ static mtls_status read_raw_generalized(mtlsgen_reader *reader, const yaml_node_
 
 mtls_status mtlsgen_read_time(mtlsgen_reader *reader, const yaml_node_t *node, void *into) {
     static const mtlsgen_row keys[] = {
-        {"utc", read_raw_utc, 0},
+        {"utc",         read_raw_utc,         0},
         {"generalized", read_raw_generalized, 0},
     };
     static const char expected[] = "a time such as 2030-01-01T00:00:00Z, clock+90d, or {utc: ...}";

@@ -31,9 +31,9 @@ static mtls_status choice_read_only(mtlsgen_reader *reader, const yaml_node_t *n
 
 static const mtlsgen_row choice_keys[] = {
     {"expect", mtlsgen_read_expectations, offsetof(mtlsgen_choice, expect)},
-    {"base", mtlsgen_read_bool, offsetof(mtlsgen_choice, base)},
-    {"only", choice_read_only, 0},
-    {"without", choice_read_without, 0},
+    {"base",        mtlsgen_read_bool,                            offsetof(mtlsgen_choice,                           base)},
+    {"only",   choice_read_only,                            0                   },
+    {"without",       choice_read_without,     0},
 };
 
 static mtls_status choice_set(mtlsgen_reader *reader, const yaml_node_t *node, mtlsgen_dimension dimension,
@@ -99,7 +99,8 @@ static mtls_status variant_read(mtlsgen_reader *reader, const yaml_node_t *node,
         status = choice_set(reader, items[i], dimension, &variant->choices[i]);
         for (size_t j = 0; status == MTLS_OK && j < i; j++) {
             if (variant->choices[j].value == variant->choices[i].value) {
-                return mtlsgen_reader_fail(reader, items[i], "\"%s\" a second time", variant->choices[i].name);
+                return mtlsgen_reader_fail(reader, items[i], "\"%s\" a second time",
+                                           variant->choices[i].name);
             }
         }
     }
@@ -118,7 +119,8 @@ mtls_status mtlsgen_read_variants(mtlsgen_reader *reader, const yaml_node_t *nod
             for (int j = 0; j < MTLSGEN_NUM_DIMENSIONS; j++) {
                 words[j] = mtlsgen_dimension_word((mtlsgen_dimension)j);
             }
-            return mtlsgen_reader_unknown(reader, entries[i].key, "a dimension", words, MTLSGEN_NUM_DIMENSIONS);
+            return mtlsgen_reader_unknown(reader, entries[i].key, "a dimension", words,
+                                          MTLSGEN_NUM_DIMENSIONS);
         }
         status = variant_read(reader, entries[i].value, dimension, &out[dimension]);
     }

@@ -22,12 +22,13 @@ static const struct {
 #include "gen/variant.def"
 };
 
-/* The order in which the suites walk the dimensions, slowest first: what changes certificates comes before what
- * changes the file around them, so that neighbours share their certificates. */
+/* The order in which the suites walk the dimensions, slowest first: what changes certificates comes before
+ * what changes the file around them, so that neighbours share their certificates. */
 static const mtlsgen_dimension walk[MTLSGEN_NUM_DIMENSIONS] = {
-    MTLSGEN_DIMENSION_SERIAL, MTLSGEN_DIMENSION_VALIDITY, MTLSGEN_DIMENSION_KEY,       MTLSGEN_DIMENSION_DIGEST,
-    MTLSGEN_DIMENSION_DN,     MTLSGEN_DIMENSION_DEPTH,    MTLSGEN_DIMENSION_ORDER,     MTLSGEN_DIMENSION_EOL,
-    MTLSGEN_DIMENSION_WIDTH,  MTLSGEN_DIMENSION_BETWEEN,  MTLSGEN_DIMENSION_FINAL_EOL,
+    MTLSGEN_DIMENSION_SERIAL,  MTLSGEN_DIMENSION_VALIDITY,  MTLSGEN_DIMENSION_KEY,
+    MTLSGEN_DIMENSION_DIGEST,  MTLSGEN_DIMENSION_DN,        MTLSGEN_DIMENSION_DEPTH,
+    MTLSGEN_DIMENSION_ORDER,   MTLSGEN_DIMENSION_EOL,       MTLSGEN_DIMENSION_WIDTH,
+    MTLSGEN_DIMENSION_BETWEEN, MTLSGEN_DIMENSION_FINAL_EOL,
 };
 
 const char *mtlsgen_dimension_word(mtlsgen_dimension dimension) {
@@ -64,7 +65,8 @@ bool mtlsgen_choice_find(mtlsgen_dimension dimension, const char *word, int *out
     return false;
 }
 
-/* A code is a number of mixed radix: a digit for each dimension in the order of `walk`, 0 where nothing is chosen. */
+/* A code is a number of mixed radix: a digit for each dimension in the order of `walk`, 0 where nothing is
+ * chosen. */
 static void code_split(const mtlsgen_scenario *scenario, uint32_t code,
                        const mtlsgen_choice *out_choices[MTLSGEN_NUM_DIMENSIONS]) {
     for (size_t i = MTLSGEN_NUM_DIMENSIONS; i-- > 0;) {
@@ -80,7 +82,8 @@ static bool is_eddsa(int algorithm) {
     return mtlsgen_key_algorithm_describe((mtlsgen_key_algorithm)algorithm)->kind == MTLSGEN_KIND_ED;
 }
 
-/* Whether the choices go together. EdDSA has its own digest (RFC 8032): a choice of one would change nothing. */
+/* Whether the choices go together. EdDSA has its own digest (RFC 8032): a choice of one would change nothing.
+ */
 static bool choices_combine(const mtlsgen_choice *const choices[MTLSGEN_NUM_DIMENSIONS]) {
     unsigned made = 0;
     for (int d = 0; d < MTLSGEN_NUM_DIMENSIONS; d++) {

@@ -55,21 +55,22 @@ typedef struct {
 
 struct mtlsgen_scenario;
 
-/* mtlsgen_variant_count is how many cases a scenario has: 1, plus those of its variants (all combinations in the
- * suite `full`, single choices marked `base` otherwise). mtlsgen_variant_choose gives the choices of the `index`th,
- * 0 being the scenario as written. */
+/* mtlsgen_variant_count is how many cases a scenario has: 1, plus those of its variants (all combinations in
+ * the suite `full`, single choices marked `base` otherwise). mtlsgen_variant_choose gives the choices of the
+ * `index`th, 0 being the scenario as written. */
 size_t mtlsgen_variant_count(const struct mtlsgen_scenario *scenario, bool full);
 void mtlsgen_variant_choose(const struct mtlsgen_scenario *scenario, bool full, size_t index,
                             mtlsgen_choices *out);
 
-/* mtlsgen_variant_apply makes the scenario that results from the choices, in the arena: a shallow copy that shares
- * what is the same, `id` included. It is borrowed from both, and never freed itself. MTLS_ERR_INPUT for a choice
- * that the scenario cannot take (`depth` where nothing is marked `deepen`). */
+/* mtlsgen_variant_apply makes the scenario that results from the choices, in the arena: a shallow copy that
+ * shares what is the same, `id` included. It is borrowed from both, and never freed itself. MTLS_ERR_INPUT
+ * for a choice that the scenario cannot take (`depth` where nothing is marked `deepen`). */
 MTLS_MUST_CHECK mtls_status mtlsgen_variant_apply(const struct mtlsgen_scenario *scenario,
                                                   const mtlsgen_choices *choices, mtlsgen_arena *arena,
                                                   struct mtlsgen_scenario **out, mtls_error *error);
 
-/* mtlsgen_variant_id appends the case's id: `<id>@<choice>,<choice>`, or the bare id when nothing is chosen. */
+/* mtlsgen_variant_id appends the case's id: `<id>@<choice>,<choice>`, or the bare id when nothing is chosen.
+ */
 MTLS_MUST_CHECK mtls_status mtlsgen_variant_id(const char *scenario_id, const mtlsgen_choices *choices,
                                                mtls_buf *out);
 

@@ -38,7 +38,8 @@ static mtls_status apply_digest(application *a, int value) {
     return MTLS_OK;
 }
 
-/* The default subject's two attributes in another shape. The label stays in it, so that subjects stay distinct. */
+/* The default subject's two attributes in another shape. The label stays in it, so that subjects stay
+ * distinct. */
 typedef struct {
     const char *format; /* of the CN, with the label */
     mtlsgen_string_type as;
@@ -46,18 +47,18 @@ typedef struct {
 } dn_shape;
 
 static const dn_shape dn_shapes[] = {
-    [MTLSGEN_DN_UTF8] = {"%s \xc3\xa9\xc3\x9f\xe4\xb8\xad\xf0\x9f\x94\x91", MTLSGEN_STRING_UTF8, false, false},
-    [MTLSGEN_DN_PRINTABLE] = {"%s", MTLSGEN_STRING_PRINTABLE, false, false},
-    [MTLSGEN_DN_BMP] = {"%s \xce\xb1\xd0\x96", MTLSGEN_STRING_BMP, false, false},
-    [MTLSGEN_DN_T61] = {"%s \xc3\xa9\xc3\xbc", MTLSGEN_STRING_T61, false, false},
-    /* ub-common-name is 64 (RFC 5280 appendix A.1); this is far past it. */
+    [MTLSGEN_DN_UTF8] = {"%s \xc3\xa9\xc3\x9f\xe4\xb8\xad\xf0\x9f\x94\x91",                                                 MTLSGEN_STRING_UTF8,      false,
+                         false                                                                                                                                    },
+    [MTLSGEN_DN_PRINTABLE] = {"%s",                                                                                              MTLSGEN_STRING_PRINTABLE, false, false},
+    [MTLSGEN_DN_BMP] = {"%s \xce\xb1\xd0\x96",                                                                             MTLSGEN_STRING_BMP,       false, false},
+    [MTLSGEN_DN_T61] = {"%s \xc3\xa9\xc3\xbc",                                                                             MTLSGEN_STRING_T61,       false, false},
+ /* ub-common-name is 64 (RFC 5280 appendix A.1); this is far past it. */
     [MTLSGEN_DN_LONG] = {"%s 0123456789012345678901234567890123456789012345678901234567890123456789"
                          "0123456789012345678901234567890123456789012345678901234567890123456789"
-                         "0123456789012345678901234567890123456789012345678901234567890123456789",
-                         MTLSGEN_STRING_UTF8, false, false},
-    [MTLSGEN_DN_MULTI] = {"%s", MTLSGEN_STRING_UTF8, false, true},
-    [MTLSGEN_DN_RESERVED] = {" #%s, \"a\"+b;<c>=\\d ", MTLSGEN_STRING_UTF8, false, false},
-    [MTLSGEN_DN_EMPTY_CN] = {"", MTLSGEN_STRING_UTF8, true, false},
+                         "0123456789012345678901234567890123456789012345678901234567890123456789", MTLSGEN_STRING_UTF8,      false, false},
+    [MTLSGEN_DN_MULTI] = {"%s",                                                                                              MTLSGEN_STRING_UTF8,      false, true },
+    [MTLSGEN_DN_RESERVED] = {" #%s, \"a\"+b;<c>=\\d ",                                                                          MTLSGEN_STRING_UTF8,      false, false},
+    [MTLSGEN_DN_EMPTY_CN] = {"",                                                                                                MTLSGEN_STRING_UTF8,      true,  false},
 };
 
 static const mtlsgen_name *shaped_name(application *a, const char *label, const dn_shape *shape) {
@@ -106,7 +107,8 @@ static mtls_status apply_dn(application *a, int value) {
     return MTLS_OK;
 }
 
-/* The chain in place of the certificate at `deepest`: links[0] is the topmost, the last is `deepest` itself. */
+/* The chain in place of the certificate at `deepest`: links[0] is the topmost, the last is `deepest` itself.
+ */
 typedef struct {
     mtlsgen_ref deepest, above; /* above: the original issuer */
     mtlsgen_ref *links;
@@ -117,7 +119,8 @@ static bool part_is(const mtlsgen_part *part, mtlsgen_ref certificate) {
     return part->kind == MTLSGEN_PART_CERT && part->object == certificate;
 }
 
-/* Whether the list goes from the root down: the issuer stands before the certificate, or nothing that it issued. */
+/* Whether the list goes from the root down: the issuer stands before the certificate, or nothing that it
+ * issued. */
 static bool goes_down(const application *a, const mtlsgen_input *input, size_t at, const deep_chain *chain) {
     bool issued_before = false;
     for (size_t i = 0; i < input->num_parts; i++) {
@@ -171,7 +174,8 @@ static mtls_status apply_depth(application *a, int value) {
     }
     if (chain.deepest == MTLSGEN_SELF) {
         return mtls_fail(MTLS_ERR_INPUT, a->error,
-                         "%s: no certificate is marked `deepen: true`, so there is no depth to choose", s->id);
+                         "%s: no certificate is marked `deepen: true`, so there is no depth to choose",
+                         s->id);
     }
     mtlsgen_scenario_certificate *certificates =
         mtlsgen_arena_zalloc(a->arena, before + added, sizeof *certificates);
@@ -237,8 +241,8 @@ static mtls_status apply_width(application *a, int value) {
     return MTLS_OK;
 }
 
-/* UTCTime reaches from 1950 through 2049 (RFC 5280 4.1.2.5.1): its first and last second. And good dates written as
- * GeneralizedTime, which 4.1.2.5 forbids before 2050. */
+/* UTCTime reaches from 1950 through 2049 (RFC 5280 4.1.2.5.1): its first and last second. And good dates
+ * written as GeneralizedTime, which 4.1.2.5 forbids before 2050. */
 static mtls_status apply_validity(application *a, int value) {
     for (size_t i = 0; i < a->s->num_certificates; i++) {
         mtlsgen_scenario_certificate *certificate = &a->s->certificates[i];
@@ -258,7 +262,8 @@ static mtls_status apply_validity(application *a, int value) {
     return MTLS_OK;
 }
 
-/* One octet, different for each certificate; or the 20 octets that RFC 5280 4.1.2.2 allows at most, all used. */
+/* One octet, different for each certificate; or the 20 octets that RFC 5280 4.1.2.2 allows at most, all used.
+ */
 static mtls_status apply_serial(application *a, int value) {
     for (size_t i = 0; i < a->s->num_certificates; i++) {
         mtlsgen_certificate_spec *spec = &a->s->certificates[i].spec;
@@ -286,12 +291,17 @@ static const struct {
     mtlsgen_dimension dimension;
     apply_fn apply;
 } steps[] = {
-    {MTLSGEN_DIMENSION_DEPTH, apply_depth},         {MTLSGEN_DIMENSION_KEY, apply_key},
-    {MTLSGEN_DIMENSION_DIGEST, apply_digest},       {MTLSGEN_DIMENSION_DN, apply_dn},
-    {MTLSGEN_DIMENSION_VALIDITY, apply_validity},   {MTLSGEN_DIMENSION_SERIAL, apply_serial},
-    {MTLSGEN_DIMENSION_ORDER, apply_order},         {MTLSGEN_DIMENSION_EOL, apply_eol},
-    {MTLSGEN_DIMENSION_FINAL_EOL, apply_final_eol}, {MTLSGEN_DIMENSION_BETWEEN, apply_between},
-    {MTLSGEN_DIMENSION_WIDTH, apply_width},
+    {MTLSGEN_DIMENSION_DEPTH,     apply_depth    },
+    {MTLSGEN_DIMENSION_KEY,       apply_key      },
+    {MTLSGEN_DIMENSION_DIGEST,    apply_digest   },
+    {MTLSGEN_DIMENSION_DN,        apply_dn       },
+    {MTLSGEN_DIMENSION_VALIDITY,  apply_validity },
+    {MTLSGEN_DIMENSION_SERIAL,    apply_serial   },
+    {MTLSGEN_DIMENSION_ORDER,     apply_order    },
+    {MTLSGEN_DIMENSION_EOL,       apply_eol      },
+    {MTLSGEN_DIMENSION_FINAL_EOL, apply_final_eol},
+    {MTLSGEN_DIMENSION_BETWEEN,   apply_between  },
+    {MTLSGEN_DIMENSION_WIDTH,     apply_width    },
 };
 
 static bool is_rejected(const mtlsgen_stage *stage) {
@@ -303,7 +313,8 @@ static bool is_rejected(const mtlsgen_stage *stage) {
     return stage != NULL;
 }
 
-/* What the choices restate takes the place of what the scenario says; a file that is refused has no handshake. */
+/* What the choices restate takes the place of what the scenario says; a file that is refused has no
+ * handshake. */
 static void expectations_apply(application *a, const mtlsgen_choices *choices) {
     mtlsgen_expectations *expect = &a->s->expect;
     for (int d = 0; d < MTLSGEN_NUM_DIMENSIONS; d++) {

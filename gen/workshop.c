@@ -45,8 +45,8 @@ bool mtlsgen_certificate_is_root(const mtlsgen_scenario *scenario, mtlsgen_ref c
            (c->issuer_key_of == MTLSGEN_SELF || c->issuer_key_of == certificate);
 }
 
-/* Own keys are wished for by the labels of certificates and, in a name space of their own, CSRs. The scope is the
- * scenario and not the case, so that variants which leave the keys alone have the same certificates. */
+/* Own keys are wished for by the labels of certificates and, in a name space of their own, CSRs. The scope is
+ * the scenario and not the case, so that variants which leave the keys alone have the same certificates. */
 static mtls_status keys_choose(mtlsgen_workshop *shop, mtls_error *error) {
     const mtlsgen_scenario *s = shop->scenario;
     const size_t num = s->num_certificates + s->num_csrs;
@@ -90,8 +90,8 @@ static mtls_status keys_choose(mtlsgen_workshop *shop, mtls_error *error) {
     return MTLS_OK;
 }
 
-/* Fills in the names that were written as labels. One may lead to the next, so as many rounds as there are names
- * settle them all. */
+/* Fills in the names that were written as labels. One may lead to the next, so as many rounds as there are
+ * names settle them all. */
 static mtls_status names_resolve(const mtlsgen_scenario *scenario, mtlsgen_arena *arena) {
     size_t rounds = 0;
     for (const mtlsgen_name_ref *ref = scenario->name_refs; ref != NULL; ref = ref->next) {
@@ -110,7 +110,8 @@ static mtls_status names_resolve(const mtlsgen_scenario *scenario, mtlsgen_arena
     return MTLS_OK;
 }
 
-mtls_status mtlsgen_workshop_open(mtlsgen_workshop *shop, const mtlsgen_scenario *scenario, mtls_error *error) {
+mtls_status mtlsgen_workshop_open(mtlsgen_workshop *shop, const mtlsgen_scenario *scenario,
+                                  mtls_error *error) {
     mtlsgen_arena *arena = &shop->arena;
     mtlsgen_arena_reset(arena);
     shop->scenario = scenario;
@@ -203,7 +204,8 @@ static mtls_status signature_resolve(mtlsgen_workshop *shop, const mtlsgen_signa
     return choice->has_key ? mtlsgen_workshop_key(shop, choice->key_of, &out->key, error) : MTLS_OK;
 }
 
-static void address_make(const mtlsgen_workshop *shop, const char *kind, const char *label, char out[ADDRESS_MAX]) {
+static void address_make(const mtlsgen_workshop *shop, const char *kind, const char *label,
+                         char out[ADDRESS_MAX]) {
     (void)snprintf(out, ADDRESS_MAX, "%s#%s%s", shop->scenario->id, kind, label);
 }
 
@@ -284,7 +286,8 @@ mtls_status mtlsgen_workshop_crl(mtlsgen_workshop *shop, size_t crl, mtls_view *
     if (made->der.len == 0) {
         mtlsgen_crl_spec spec = source->spec;
         char address[ADDRESS_MAX];
-        mtlsgen_revoked *revoked = mtlsgen_arena_zalloc(&shop->arena, source->num_revoked + 1, sizeof *revoked);
+        mtlsgen_revoked *revoked =
+            mtlsgen_arena_zalloc(&shop->arena, source->num_revoked + 1, sizeof *revoked);
         if (revoked == NULL) {
             return memory_fail(shop, error);
         }
@@ -312,7 +315,8 @@ mtls_status mtlsgen_workshop_crl(mtlsgen_workshop *shop, size_t crl, mtls_view *
     return mtlsgen_workshop_fail(shop->scenario, source->at, status, error);
 }
 
-/* The responder is the certificate's issuer (RFC 6960 4.2.2.2), or a delegated one, whose certificate goes along. */
+/* The responder is the certificate's issuer (RFC 6960 4.2.2.2), or a delegated one, whose certificate goes
+ * along. */
 mtls_status mtlsgen_workshop_ocsp(mtlsgen_workshop *shop, size_t ocsp, mtls_view *out, mtls_error *error) {
     const mtlsgen_scenario_ocsp *source = &shop->scenario->ocsp[ocsp];
     mtlsgen_workshop_object *made = &shop->ocsp[ocsp];
@@ -323,7 +327,8 @@ mtls_status mtlsgen_workshop_ocsp(mtlsgen_workshop *shop, size_t ocsp, mtls_view
         char address[ADDRESS_MAX];
         address_make(shop, "ocsp:", source->label, address);
         spec.address = address;
-        if ((status = mtlsgen_workshop_certificate_get(shop, source->subject, &spec.subject, error)) != MTLS_OK ||
+        if ((status = mtlsgen_workshop_certificate_get(shop, source->subject, &spec.subject, error)) !=
+                MTLS_OK ||
             (status = signature_resolve(shop, &source->signature, &spec.signature, error)) != MTLS_OK) {
             return status;
         }

@@ -6,9 +6,9 @@
 #include "gen/scenario.h"
 
 typedef struct {
-    mtlsgen_name subject; /* stated or default */
-    unsigned key_index;          /* where the certificate has its own key */
-    const mtlsgen_key *key;      /* NULL until asked for */
+    mtlsgen_name subject;   /* stated or default */
+    unsigned key_index;     /* where the certificate has its own key */
+    const mtlsgen_key *key; /* NULL until asked for */
     bool made;
     mtlsgen_certificate certificate;
 } mtlsgen_workshop_certificate;
@@ -23,25 +23,30 @@ typedef struct {
     mtlsgen_maker *maker;
     mtlsgen_key_pool *pool;
     mtlsgen_arena arena;
-    const mtlsgen_scenario *scenario; /* borrowed; its variants may take turns while the objects stay the same */
+    const mtlsgen_scenario
+        *scenario; /* borrowed; its variants may take turns while the objects stay the same */
     mtlsgen_workshop_certificate *certificates;
     mtlsgen_workshop_object *csrs, *crls, *ocsp;
 } mtlsgen_workshop;
 
-/* mtlsgen_workshop_open forgets all objects and gets ready for those of `scenario`: names are made, keys chosen. */
+/* mtlsgen_workshop_open forgets all objects and gets ready for those of `scenario`: names are made, keys
+ * chosen. */
 MTLS_MUST_CHECK mtls_status mtlsgen_workshop_open(mtlsgen_workshop *shop, const mtlsgen_scenario *scenario,
                                                   mtls_error *error);
 
-/* mtlsgen_workshop_rebind goes on with `scenario`, whose certificates are those of the one before in every respect. */
+/* mtlsgen_workshop_rebind goes on with `scenario`, whose certificates are those of the one before in every
+ * respect. */
 MTLS_MUST_CHECK mtls_status mtlsgen_workshop_rebind(mtlsgen_workshop *shop, const mtlsgen_scenario *scenario,
                                                     mtls_error *error);
 void mtlsgen_workshop_clear(mtlsgen_workshop *shop);
 
-/* The objects by their place in the scenario. What cannot be made is MTLS_ERR_INPUT with its place in the file. */
+/* The objects by their place in the scenario. What cannot be made is MTLS_ERR_INPUT with its place in the
+ * file. */
 MTLS_MUST_CHECK mtls_status mtlsgen_workshop_key(mtlsgen_workshop *shop, mtlsgen_ref certificate,
                                                  const mtlsgen_key **out, mtls_error *error);
 MTLS_MUST_CHECK mtls_status mtlsgen_workshop_certificate_get(mtlsgen_workshop *shop, mtlsgen_ref certificate,
-                                                             const mtlsgen_certificate **out, mtls_error *error);
+                                                             const mtlsgen_certificate **out,
+                                                             mtls_error *error);
 MTLS_MUST_CHECK mtls_status mtlsgen_workshop_csr(mtlsgen_workshop *shop, size_t csr, mtls_view *out,
                                                  mtls_error *error);
 MTLS_MUST_CHECK mtls_status mtlsgen_workshop_crl(mtlsgen_workshop *shop, size_t crl, mtls_view *out,
