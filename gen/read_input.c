@@ -211,8 +211,8 @@ static mtls_status pem_read_replace(mtlsgen_reader *reader, const yaml_node_t *n
                                 &words->part.pem);
 }
 
-/* clang-format off: its version 14 crashes on this table */
 static const mtlsgen_row part_keys[] = {
+    {"der-truncate", mtlsgen_read_size, offsetof(part_words, part.der_truncate)},
     {"cert", part_read_cert, 0},
     {"certs", part_read_certs, 0},
     {"csr", part_read_csr, 0},
@@ -234,13 +234,10 @@ static const mtlsgen_row part_keys[] = {
     {"final-eol", pem_read_final_eol, 0},
     {"truncate-base64", pem_read_truncate, 0},
     {"replace-base64", pem_read_replace, 0},
-    {"der-truncate", mtlsgen_read_size, offsetof(part_words, part.der_truncate)},
     {"der-append", mtlsgen_read_hex, offsetof(part_words, part.der_append)},
 };
-/* clang-format on */
 
 static mtls_status form_read(mtlsgen_reader *reader, const yaml_node_t *node, mtlsgen_part *part) {
-    /* clang-format off: its version 14 crashes on this table */
     static const mtlsgen_word forms[] = {{"pem", false}, {"der", true}};
     mtlsgen_word key_forms[MTLSGEN_NUM_KEY_FORMS];
     int value = 0;
@@ -350,8 +347,8 @@ static mtls_status read_pad_to(mtlsgen_reader *reader, const yaml_node_t *node, 
 
 mtls_status mtlsgen_read_input(mtlsgen_reader *reader, const yaml_node_t *node, void *into) {
     static const mtlsgen_row keys[] = {
-        {"parts", input_read_parts, 0},
         {"eol", mtlsgen_read_eol, offsetof(mtlsgen_input, eol)},
+        {"parts", input_read_parts, 0},
         {"width", input_read_width, 0},
         {"encoding", read_encoding, offsetof(mtlsgen_input, encoding)},
         {"bom", read_encoding, offsetof(mtlsgen_input, bom)},
@@ -361,7 +358,6 @@ mtls_status mtlsgen_read_input(mtlsgen_reader *reader, const yaml_node_t *node, 
         {"repeat", read_repeat, offsetof(mtlsgen_input, repeat)},
         {"pad-to", read_pad_to, offsetof(mtlsgen_input, pad_to)},
     };
-    /* clang-format on */
     mtlsgen_input *input = into;
     input->present = true;
     input->at = node;

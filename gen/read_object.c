@@ -29,8 +29,8 @@ mtls_status mtlsgen_read_object(mtlsgen_reader *reader, const yaml_node_t *node,
 
 mtls_status mtlsgen_read_ref(mtlsgen_reader *reader, const yaml_node_t *node, void *into) {
     const mtlsgen_scenario *scenario = reader->scenario;
-    return mtlsgen_read_object(reader, node, "a certificate", scenario->certificates, scenario->num_certificates,
-                               sizeof scenario->certificates[0], into);
+    return mtlsgen_read_object(reader, node, "a certificate", scenario->certificates,
+                               scenario->num_certificates, sizeof scenario->certificates[0], into);
 }
 
 mtls_status mtlsgen_read_refs(mtlsgen_reader *reader, const yaml_node_t *node, mtlsgen_ref **out_refs,
@@ -79,14 +79,12 @@ static mtls_status csr_read_digest(mtlsgen_reader *reader, const yaml_node_t *no
 }
 
 mtls_status mtlsgen_read_csr(mtlsgen_reader *reader, const yaml_node_t *node, mtlsgen_scenario_csr *out) {
-    /* clang-format off: its version 14 crashes on this table */
     static const mtlsgen_row rows[] = {
-        {"subject", csr_read_subject, 0},
-        {"key", csr_read_key, 0},
-        {"digest", csr_read_digest, 0},
         {"faults", mtlsgen_read_faults, offsetof(csr_keys, faults)},
+        {"subject",        csr_read_subject,                   0            },
+        {"key",        csr_read_key,                       0        },
+        {"digest",        csr_read_digest,                    0      },
     };
-    /* clang-format on */
     csr_keys keys = {.csr = out};
     out->key.of = MTLSGEN_SELF;
     const mtls_status status = mtlsgen_read_mapping(reader, node, "a CSR", rows, NUM_ROWS(rows), &keys);
@@ -112,13 +110,13 @@ static mtls_status crl_read_faults(mtlsgen_reader *reader, const yaml_node_t *no
 
 mtls_status mtlsgen_read_crl(mtlsgen_reader *reader, const yaml_node_t *node, mtlsgen_scenario_crl *out) {
     static const mtlsgen_row rows[] = {
-        {"issuer", mtlsgen_read_ref, offsetof(mtlsgen_scenario_crl, issuer)},
-        {"this-update", mtlsgen_read_time, offsetof(mtlsgen_scenario_crl, spec.this_update)},
-        {"next-update", mtlsgen_read_time, offsetof(mtlsgen_scenario_crl, spec.next_update)},
-        {"revoked", crl_read_revoked, 0},
-        {"digest", mtlsgen_read_digest, offsetof(mtlsgen_scenario_crl, spec.digest)},
-        {"signature", mtlsgen_read_signature, offsetof(mtlsgen_scenario_crl, signature)},
-        {"faults", crl_read_faults, 0},
+        {"issuer",                       mtlsgen_read_ref,                 offsetof(mtlsgen_scenario_crl,                                                         issuer)},
+        {"this-update",                              mtlsgen_read_time,                                                  offsetof(mtlsgen_scenario_crl,                                                                                         spec.this_update)},
+        {"next-update",             mtlsgen_read_time,                                             offsetof(mtlsgen_scenario_crl,                              spec.next_update)},
+        {"revoked", crl_read_revoked,0                           },
+        {"digest",              mtlsgen_read_digest,                                                                          offsetof(mtlsgen_scenario_crl,                                                                                                                                    spec.digest)},
+        {"signature",mtlsgen_read_signature,offsetof(mtlsgen_scenario_crl,signature)},
+        {"faults",                    crl_read_faults,                                 0                                                                                                                                                                 },
     };
     out->issuer = MTLSGEN_SELF;
     const mtls_status status = mtlsgen_read_mapping(reader, node, "a CRL", rows, NUM_ROWS(rows), out);
@@ -142,7 +140,8 @@ static mtls_status ocsp_read_response_status(mtlsgen_reader *reader, const yaml_
     char *word = NULL;
     const mtls_status status = mtlsgen_read_text(reader, node, &word);
     if (status == MTLS_OK && !mtlsgen_ocsp_response_status_find(word, into)) {
-        return mtlsgen_reader_unknown(reader, node, "an OCSPResponseStatus", mtlsgen_ocsp_response_status_words,
+        return mtlsgen_reader_unknown(reader, node, "an OCSPResponseStatus",
+                                      mtlsgen_ocsp_response_status_words,
                                       NUM_ROWS(mtlsgen_ocsp_response_status_words));
     }
     return status;
@@ -165,22 +164,24 @@ static mtls_status ocsp_read_faults(mtlsgen_reader *reader, const yaml_node_t *n
 
 mtls_status mtlsgen_read_ocsp(mtlsgen_reader *reader, const yaml_node_t *node, mtlsgen_scenario_ocsp *out) {
     static const mtlsgen_row rows[] = {
-        {"for", mtlsgen_read_ref, offsetof(mtlsgen_scenario_ocsp, subject)},
-        {"status", ocsp_read_status, offsetof(mtlsgen_scenario_ocsp, spec.status)},
-        {"responder", ocsp_read_responder, 0},
-        {"produced-at", mtlsgen_read_time, offsetof(mtlsgen_scenario_ocsp, spec.produced_at)},
-        {"this-update", mtlsgen_read_time, offsetof(mtlsgen_scenario_ocsp, spec.this_update)},
-        {"next-update", mtlsgen_read_time, offsetof(mtlsgen_scenario_ocsp, spec.next_update)},
-        {"revoked-at", mtlsgen_read_time, offsetof(mtlsgen_scenario_ocsp, spec.revoked_at)},
-        {"response-status", ocsp_read_response_status, offsetof(mtlsgen_scenario_ocsp, spec.response_status)},
-        {"digest", mtlsgen_read_digest, offsetof(mtlsgen_scenario_ocsp, spec.digest)},
-        {"signature", mtlsgen_read_signature, offsetof(mtlsgen_scenario_ocsp, signature)},
-        {"faults", ocsp_read_faults, 0},
+        {"for",                           mtlsgen_read_ref,                  offsetof(mtlsgen_scenario_ocsp,                              subject)},
+        {"status",                               ocsp_read_status,                                                         offsetof(mtlsgen_scenario_ocsp,                                                                      spec.status)},
+        {"responder",                   ocsp_read_responder,                                                    0                               },
+        {"produced-at",                              mtlsgen_read_time,            offsetof(mtlsgen_scenario_ocsp,                            spec.produced_at)},
+        {"this-update", mtlsgen_read_time,      offsetof(mtlsgen_scenario_ocsp,                                      spec.this_update)},
+        {"next-update",              mtlsgen_read_time,            offsetof(mtlsgen_scenario_ocsp,                 spec.next_update)},
+        {"revoked-at",                   mtlsgen_read_time,                      offsetof(mtlsgen_scenario_ocsp,                                        spec.revoked_at)},
+        {"response-status",                               ocsp_read_response_status,                                                     offsetof(mtlsgen_scenario_ocsp,                                                                             spec.response_status)},
+        {"digest",               mtlsgen_read_digest,                                                offsetof(mtlsgen_scenario_ocsp,                                                    spec.digest)},
+        {"signature", mtlsgen_read_signature,offsetof(mtlsgen_scenario_ocsp,signature)},
+        {"faults",ocsp_read_faults,0},
     };
     out->subject = MTLSGEN_SELF;
-    const mtls_status status = mtlsgen_read_mapping(reader, node, "an OCSP answer", rows, NUM_ROWS(rows), out);
+    const mtls_status status =
+        mtlsgen_read_mapping(reader, node, "an OCSP answer", rows, NUM_ROWS(rows), out);
     if (status == MTLS_OK && out->subject == MTLSGEN_SELF) {
-        return mtlsgen_reader_fail(reader, node, "an OCSP answer has a `for`: the certificate that it is about");
+        return mtlsgen_reader_fail(reader, node,
+                                   "an OCSP answer has a `for`: the certificate that it is about");
     }
     return status;
 }
