@@ -3,8 +3,8 @@
 
 #include "gen/scenario_read.h"
 
-/* A part while it is read: which of the keys that say what it is have come, and whether any key came that only a
- * PEM block can take. */
+/* A part while it is read: which of the keys that say what it is have come, and whether any key came that
+ * only a PEM block can take. */
 typedef struct {
     mtlsgen_part part;
     const char *what; /* the first key that says what the part is */
@@ -12,7 +12,8 @@ typedef struct {
     const yaml_node_t *form, *pem_only;
 } part_words;
 
-static mtls_status kind_set(part_words *words, const yaml_node_t *node, mtlsgen_part_kind kind, const char *what) {
+static mtls_status kind_set(part_words *words, const yaml_node_t *node, mtlsgen_part_kind kind,
+                            const char *what) {
     if (words->what != NULL) {
         words->second = node;
     }
@@ -37,16 +38,16 @@ static mtls_status part_read_csr(mtlsgen_reader *reader, const yaml_node_t *node
     part_words *words = into;
     const mtlsgen_scenario *scenario = reader->scenario;
     (void)kind_set(words, node, MTLSGEN_PART_CSR, "csr");
-    return mtlsgen_read_object(reader, node, "a CSR", scenario->csrs, scenario->num_csrs, sizeof scenario->csrs[0],
-                               &words->part.object);
+    return mtlsgen_read_object(reader, node, "a CSR", scenario->csrs, scenario->num_csrs,
+                               sizeof scenario->csrs[0], &words->part.object);
 }
 
 static mtls_status part_read_crl(mtlsgen_reader *reader, const yaml_node_t *node, void *into) {
     part_words *words = into;
     const mtlsgen_scenario *scenario = reader->scenario;
     (void)kind_set(words, node, MTLSGEN_PART_CRL, "crl");
-    return mtlsgen_read_object(reader, node, "a CRL", scenario->crls, scenario->num_crls, sizeof scenario->crls[0],
-                               &words->part.object);
+    return mtlsgen_read_object(reader, node, "a CRL", scenario->crls, scenario->num_crls,
+                               sizeof scenario->crls[0], &words->part.object);
 }
 
 static mtls_status part_read_key(mtlsgen_reader *reader, const yaml_node_t *node, void *into) {
@@ -164,8 +165,11 @@ static mtls_status pem_read_indent(mtlsgen_reader *reader, const yaml_node_t *no
 
 mtls_status mtlsgen_read_eol(mtlsgen_reader *reader, const yaml_node_t *node, void *into) {
     static const mtlsgen_word words[] = {
-        {"lf", MTLSGEN_EOL_LF},     {"crlf", MTLSGEN_EOL_CRLF},   {"cr", MTLSGEN_EOL_CR},
-        {"none", MTLSGEN_EOL_NONE}, {"mixed", MTLSGEN_EOL_MIXED},
+        {"lf",    MTLSGEN_EOL_LF   },
+        {"crlf",  MTLSGEN_EOL_CRLF },
+        {"cr",    MTLSGEN_EOL_CR   },
+        {"none",  MTLSGEN_EOL_NONE },
+        {"mixed", MTLSGEN_EOL_MIXED},
     };
     int eol = 0;
     const mtls_status status = mtlsgen_read_word(reader, node, "a line end", words, NUM_ROWS(words), &eol);
@@ -202,43 +206,47 @@ static mtls_status replace_read_with(mtlsgen_reader *reader, const yaml_node_t *
 static mtls_status pem_read_replace(mtlsgen_reader *reader, const yaml_node_t *node, void *into) {
     static const mtlsgen_row keys[] = {
         {"at", mtlsgen_read_size, offsetof(mtlsgen_pem_options, replace_at)},
-        {"with", replace_read_with, 0},
+        {"with",    replace_read_with,                0                       },
     };
     part_words *words = into;
     words->pem_only = node;
     words->part.pem.replace = true;
-    return mtlsgen_read_mapping(reader, node, "a replacement such as {at: 10, with: \"!\"}", keys, NUM_ROWS(keys),
-                                &words->part.pem);
+    return mtlsgen_read_mapping(reader, node, "a replacement such as {at: 10, with: \"!\"}", keys,
+                                NUM_ROWS(keys), &words->part.pem);
 }
 
+#define PART(member) offsetof(part_words, part.member)
 static const mtlsgen_row part_keys[] = {
-    {"der-truncate", mtlsgen_read_size, offsetof(part_words, part.der_truncate)},
-    {"cert", part_read_cert, 0},
-    {"certs", part_read_certs, 0},
-    {"csr", part_read_csr, 0},
-    {"crl", part_read_crl, 0},
-    {"key", part_read_key, 0},
-    {"pkcs7", part_read_pkcs7, 0},
-    {"text", part_read_text, 0},
-    {"hex", part_read_hex, 0},
-    {"blob", part_read_blob, 0},
-    {"form", part_read_form, 0},
-    {"label", pem_read_label, 0},
-    {"begin", pem_read_begin, 0},
-    {"end", pem_read_end, 0},
-    {"body", pem_read_body, 0},
-    {"headers", pem_read_headers, 0},
-    {"width", pem_read_width, 0},
-    {"indent", pem_read_indent, 0},
-    {"eol", pem_read_eol, 0},
-    {"final-eol", pem_read_final_eol, 0},
-    {"truncate-base64", pem_read_truncate, 0},
-    {"replace-base64", pem_read_replace, 0},
-    {"der-append", mtlsgen_read_hex, offsetof(part_words, part.der_append)},
+    {"der-truncate",    mtlsgen_read_size,  PART(der_truncate)},
+    {"cert",            part_read_cert,     0                 },
+    {"certs",           part_read_certs,    0                 },
+    {"csr",             part_read_csr,      0                 },
+    {"crl",             part_read_crl,      0                 },
+    {"key",             part_read_key,      0                 },
+    {"pkcs7",           part_read_pkcs7,    0                 },
+    {"text",            part_read_text,     0                 },
+    {"hex",             part_read_hex,      0                 },
+    {"blob",            part_read_blob,     0                 },
+    {"form",            part_read_form,     0                 },
+    {"label",           pem_read_label,     0                 },
+    {"begin",           pem_read_begin,     0                 },
+    {"end",             pem_read_end,       0                 },
+    {"body",            pem_read_body,      0                 },
+    {"headers",         pem_read_headers,   0                 },
+    {"width",           pem_read_width,     0                 },
+    {"indent",          pem_read_indent,    0                 },
+    {"eol",             pem_read_eol,       0                 },
+    {"final-eol",       pem_read_final_eol, 0                 },
+    {"truncate-base64", pem_read_truncate,  0                 },
+    {"replace-base64",  pem_read_replace,   0                 },
+    {"der-append",      mtlsgen_read_hex,   PART(der_append)  },
 };
 
 static mtls_status form_read(mtlsgen_reader *reader, const yaml_node_t *node, mtlsgen_part *part) {
-    static const mtlsgen_word forms[] = {{"pem", false}, {"der", true}};
+    static const mtlsgen_word forms[] = {
+        {"pem", false},
+        {"der", true }
+    };
     mtlsgen_word key_forms[MTLSGEN_NUM_KEY_FORMS];
     int value = 0;
     mtls_status status;
@@ -250,7 +258,8 @@ static mtls_status form_read(mtlsgen_reader *reader, const yaml_node_t *node, mt
     for (int i = 0; i < MTLSGEN_NUM_KEY_FORMS; i++) {
         key_forms[i] = (mtlsgen_word){mtlsgen_key_form_spelling((mtlsgen_key_form)i), i};
     }
-    status = mtlsgen_read_word(reader, node, "a form of a private key", key_forms, NUM_ROWS(key_forms), &value);
+    status =
+        mtlsgen_read_word(reader, node, "a form of a private key", key_forms, NUM_ROWS(key_forms), &value);
     part->key_form = (mtlsgen_key_form)value;
     return status;
 }
@@ -263,8 +272,8 @@ static mtls_status part_read(mtlsgen_reader *reader, const yaml_node_t *node, mt
     } else {
         status = mtlsgen_read_mapping(reader, node, "a part", part_keys, NUM_ROWS(part_keys), &words);
         if (status == MTLS_OK && words.what == NULL) {
-            return mtlsgen_reader_fail(reader, node,
-                                       "a part has one of cert, certs, csr, crl, key, pkcs7, text, hex, blob");
+            return mtlsgen_reader_fail(
+                reader, node, "a part has one of cert, certs, csr, crl, key, pkcs7, text, hex, blob");
         }
     }
     if (status == MTLS_OK && words.second != NULL) {
@@ -280,7 +289,8 @@ static mtls_status part_read(mtlsgen_reader *reader, const yaml_node_t *node, mt
     }
     if (status == MTLS_OK && bytes &&
         (words.form != NULL || words.part.der_truncate > 0 || words.part.der_append.len > 0)) {
-        return mtlsgen_reader_fail(reader, node, "`%s` is written as it is and takes no other key", words.what);
+        return mtlsgen_reader_fail(reader, node, "`%s` is written as it is and takes no other key",
+                                   words.what);
     }
     *out = words.part;
     out->at = node;
@@ -311,7 +321,10 @@ static mtls_status input_read_parts(mtlsgen_reader *reader, const yaml_node_t *n
 
 static mtls_status read_encoding(mtlsgen_reader *reader, const yaml_node_t *node, void *into) {
     static const mtlsgen_word words[] = {
-        {"utf8", MTLSGEN_UTF8}, {"utf16le", MTLSGEN_UTF16LE}, {"utf16be", MTLSGEN_UTF16BE}};
+        {"utf8",    MTLSGEN_UTF8   },
+        {"utf16le", MTLSGEN_UTF16LE},
+        {"utf16be", MTLSGEN_UTF16BE}
+    };
     int encoding = 0;
     const mtls_status status =
         mtlsgen_read_word(reader, node, "an encoding", words, NUM_ROWS(words), &encoding);
@@ -345,18 +358,19 @@ static mtls_status read_pad_to(mtlsgen_reader *reader, const yaml_node_t *node, 
     return status;
 }
 
+#define INPUT(member) offsetof(mtlsgen_input, member)
 mtls_status mtlsgen_read_input(mtlsgen_reader *reader, const yaml_node_t *node, void *into) {
     static const mtlsgen_row keys[] = {
-        {"eol", mtlsgen_read_eol, offsetof(mtlsgen_input, eol)},
-        {"parts", input_read_parts, 0},
-        {"width", input_read_width, 0},
-        {"encoding", read_encoding, offsetof(mtlsgen_input, encoding)},
-        {"bom", read_encoding, offsetof(mtlsgen_input, bom)},
-        {"final-eol", input_read_final_eol, 0},
-        {"append", mtlsgen_read_hex, offsetof(mtlsgen_input, append)},
-        {"prepend", mtlsgen_read_hex, offsetof(mtlsgen_input, prepend)},
-        {"repeat", read_repeat, offsetof(mtlsgen_input, repeat)},
-        {"pad-to", read_pad_to, offsetof(mtlsgen_input, pad_to)},
+        {"eol",       mtlsgen_read_eol,     INPUT(eol)     },
+        {"parts",     input_read_parts,     0              },
+        {"width",     input_read_width,     0              },
+        {"encoding",  read_encoding,        INPUT(encoding)},
+        {"bom",       read_encoding,        INPUT(bom)     },
+        {"final-eol", input_read_final_eol, 0              },
+        {"append",    mtlsgen_read_hex,     INPUT(append)  },
+        {"prepend",   mtlsgen_read_hex,     INPUT(prepend) },
+        {"repeat",    read_repeat,          INPUT(repeat)  },
+        {"pad-to",    read_pad_to,          INPUT(pad_to)  },
     };
     mtlsgen_input *input = into;
     input->present = true;
@@ -383,7 +397,10 @@ static mtls_status client_read_key(mtlsgen_reader *reader, const yaml_node_t *no
 }
 
 static mtls_status read_mode(mtlsgen_reader *reader, const yaml_node_t *node, void *into) {
-    static const mtlsgen_word words[] = {{"Strict", false}, {"Passthrough", true}};
+    static const mtlsgen_word words[] = {
+        {"Strict",      false},
+        {"Passthrough", true }
+    };
     int passthrough = 0;
     const mtls_status status =
         mtlsgen_read_word(reader, node, "a verifyClientAuthMode", words, NUM_ROWS(words), &passthrough);
@@ -392,7 +409,10 @@ static mtls_status read_mode(mtlsgen_reader *reader, const yaml_node_t *node, vo
 }
 
 static mtls_status read_revocation(mtlsgen_reader *reader, const yaml_node_t *node, void *into) {
-    static const mtlsgen_word words[] = {{"None", false}, {"OCSP", true}};
+    static const mtlsgen_word words[] = {
+        {"None", false},
+        {"OCSP", true }
+    };
     int ocsp = 0;
     const mtls_status status =
         mtlsgen_read_word(reader, node, "a verifyClientRevocation", words, NUM_ROWS(words), &ocsp);
@@ -403,8 +423,8 @@ static mtls_status read_revocation(mtlsgen_reader *reader, const yaml_node_t *no
 static mtls_status client_read_options(mtlsgen_reader *reader, const yaml_node_t *node, void *into) {
     static const mtlsgen_row keys[] = {
         {"verifyClientCertIssuerDN", mtlsgen_read_bool, offsetof(mtlsgen_client, verify_issuer_dn)},
-        {"verifyClientAuthMode", read_mode, offsetof(mtlsgen_client, passthrough)},
-        {"verifyClientRevocation", read_revocation, offsetof(mtlsgen_client, verify_ocsp)},
+        {"verifyClientAuthMode",     read_mode,         offsetof(mtlsgen_client, passthrough)     },
+        {"verifyClientRevocation",   read_revocation,   offsetof(mtlsgen_client, verify_ocsp)     },
     };
     return mtlsgen_read_mapping(reader, node, "the options", keys, NUM_ROWS(keys), into);
 }
@@ -420,9 +440,9 @@ static mtls_status client_read_ocsp(mtlsgen_reader *reader, const yaml_node_t *n
 mtls_status mtlsgen_read_client(mtlsgen_reader *reader, const yaml_node_t *node, void *into) {
     static const mtlsgen_row keys[] = {
         {"chain", client_read_chain, offsetof(mtlsgen_client, chain)},
-        {"key", client_read_key, 0},
-        {"options", client_read_options, 0},
-        {"ocsp", client_read_ocsp, 0},
+        {"key",       client_read_key,                    0                     },
+        {"options",       client_read_options,                0},
+        {"ocsp",       client_read_ocsp,                   0                           },
     };
     mtlsgen_client *client = into;
     client->present = true;
