@@ -95,6 +95,13 @@ static bool in_sequence_value(const X509 *x, mtls_view der, size_t at) {
     return false;
 }
 
+/* RFC 5280 4.2.1.3: "When the keyUsage extension appears in a certificate, at least one of the bits MUST be
+ * set to 1." libcrypto refuses the empty BIT STRING when it uses the certificate; to our reader it is a usage
+ * for nothing. */
+bool mtlsfuzz_certificate_may_be_invalid(const mtlsval_certificate *c) {
+    return c->key_usage.present && c->key_usage.bits == 0;
+}
+
 bool mtlsfuzz_certificate_may_be_taken(const X509 *x, mtls_view der, mtlsval_fault fault) {
     static const struct {
         mtlsval_finding finding;

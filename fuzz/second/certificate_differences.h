@@ -9,6 +9,10 @@
 /* mtlsfuzz_certificate_may_be_refused explains why libcrypto refuses what our reader accepts. */
 bool mtlsfuzz_certificate_may_be_refused(const mtlsval_certificate *certificate);
 
+/* mtlsfuzz_certificate_may_be_invalid explains why libcrypto finds an extension invalid that our reader takes
+ * apart. */
+bool mtlsfuzz_certificate_may_be_invalid(const mtlsval_certificate *certificate);
+
 /* mtlsfuzz_certificate_may_be_taken explains, by a row of fuzz/differences.def, why libcrypto has taken `x`
  * from `der`, which our reader refuses with `fault`. */
 bool mtlsfuzz_certificate_may_be_taken(const X509 *x, mtls_view der, mtlsval_fault fault);

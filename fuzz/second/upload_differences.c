@@ -57,8 +57,11 @@ static bool may_refuse(mtls_view file, const mtlsval_upload *upload) {
     uint8_t *bytes = der_of(file, problem->number, &der);
     const unsigned char *at = bytes;
     X509 *x = bytes == NULL ? NULL : d2i_X509(NULL, &at, (long)der.len);
-    bool explained = x != NULL && mtlsfuzz_certificate_may_be_taken(
-                                      x, der, (mtlsval_fault){problem->finding, problem->der_at});
+    /* PEM_X509_INFO_read_bio does not ask whether all of a block was the certificate
+     * (facts#nginx-lost-block). */
+    bool is_after = problem->finding == MTLSVAL_DER_TRAILING && at == bytes + problem->der_at;
+    mtlsval_fault fault = {problem->finding, problem->der_at};
+    bool explained = x != NULL && (is_after || mtlsfuzz_certificate_may_be_taken(x, der, fault));
     X509_free(x);
     free(bytes);
     return explained;
@@ -89,7 +92,18 @@ static bool has_differing_algorithms(const mtlsval_upload *upload) {
     return false;
 }
 
-static bool has_framing_fault(mtls_view file) {
+static bool is_base64(const mtlsval_pem_block *block) {
+    uint8_t *der = malloc(mtlsval_pem_decoded_max(block->body));
+    mtlsval_fault fault;
+    size_t len;
+    mtlsfuzz_must(der == NULL ? MTLS_ERR_NOMEM : MTLS_OK, "make room for a block");
+    bool good = mtlsval_pem_decode(block->body, der, &len, &fault);
+    free(der);
+    return good;
+}
+
+/* libcrypto stops at the first block that it cannot read, before any key that comes after, or in it. */
+static bool has_fault(mtls_view file) {
     mtlsval_pem pem;
     mtlsval_pem_block block;
     mtlsval_pem_start(&pem, file);
@@ -97,7 +111,7 @@ static bool has_framing_fault(mtls_view file) {
         return true;
     }
     while (mtlsval_pem_next(&pem, &block)) {
-        if (block.finding != MTLSVAL_FINDING_NONE) {
+        if (block.finding != MTLSVAL_FINDING_NONE || !is_base64(&block)) {
             return true;
         }
     }
@@ -107,7 +121,7 @@ static bool has_framing_fault(mtls_view file) {
 bool mtlsfuzz_upload_may_differ(mtls_view file, const mtlsval_upload *upload, mtls_upload_code code) {
     switch (upload->code) {
     case MTLS_UPLOAD_MUST_NOT_HAVE_PRIVATE_KEY: /* a key is a key, however badly it is delimited */
-        return has_framing_fault(file) || libcrypto_may_refuse(file, upload);
+        return has_fault(file) || libcrypto_may_refuse(file, upload);
     case MTLS_UPLOAD_INVALID_DATA:
         return may_refuse(file, upload);
     default:

@@ -8,6 +8,7 @@
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 #include <string.h>
+#include <strings.h>
 
 /* Past these the second check has no opinion: it tries every chain. */
 enum { CAS_MAX = 8, CERTIFICATES_MAX = 64 };
@@ -34,7 +35,7 @@ static void look_at_labels(mtls_view file, reading *r) {
     long len = 0;
     while (PEM_read_bio(bio, &name, &header, &bytes, &len) == 1) {
         size_t name_len = strlen(name);
-        if (name_len >= 11 && strcmp(name + name_len - 11, "PRIVATE KEY") == 0) {
+        if (name_len >= 11 && strcasecmp(name + name_len - 11, "PRIVATE KEY") == 0) {
             r->has_key = true;
         } else if (strcmp(name, PEM_STRING_X509) != 0) {
             r->has_other = true;
