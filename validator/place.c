@@ -4,14 +4,6 @@
 #include "validator/client.h"
 #include "validator/name.h"
 
-static bool is_same(const X509 *certificate, mtls_view der) {
-    unsigned char *bytes = NULL;
-    int len = i2d_X509(certificate, &bytes);
-    bool same = len >= 0 && mtls_view_equal((mtls_view){bytes, (size_t)len}, der);
-    OPENSSL_free(bytes);
-    return same;
-}
-
 static void find_sent(const mtlsval_peer *peer, const X509 *certificate, mtlsval_place *place) {
     for (int i = 0; i < sk_X509_num(peer->certificates) && place->sent_number == 0; i++) {
         if (X509_cmp(sk_X509_value(peer->certificates, i), certificate) == 0) {
@@ -22,16 +14,20 @@ static void find_sent(const mtlsval_peer *peer, const X509 *certificate, mtlsval
 }
 
 static void find_trusted(const mtlsval_gateway *gateway, const X509 *certificate, mtlsval_place *place) {
+    unsigned char *bytes = NULL;
+    int len = i2d_X509(certificate, &bytes);
+    mtls_view der = {bytes, len < 0 ? 0 : (size_t)len};
     for (size_t i = 0; i < gateway->num_files && place->file == 0; i++) {
         const mtlsval_upload *upload = gateway->files[i]->upload;
         for (size_t j = 0; j < upload->num_certificates && place->file == 0; j++) {
-            if (is_same(certificate, upload->certificates[j].certificate.der)) {
+            if (mtls_view_equal(der, upload->certificates[j].certificate.der)) {
                 place->file = i + 1;
                 place->file_number = upload->certificates[j].number;
                 place->file_line = upload->certificates[j].line;
             }
         }
     }
+    OPENSSL_free(bytes);
 }
 
 mtlsval_place mtlsval_place_find(const mtlsval_gateway *gateway, const mtlsval_peer *peer,
