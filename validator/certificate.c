@@ -193,6 +193,9 @@ static bool read_tbs(mtlsval_der *tbs, mtlsval_certificate *out) {
     if (out->issuer.bad_text || out->subject.bad_text) {
         mtlsval_certificate_note(out, MTLSVAL_CERTIFICATE_NAME_ENCODING);
     }
+    if (out->issuer.bad_type || out->subject.bad_type) {
+        mtlsval_certificate_note(out, MTLSVAL_CERTIFICATE_NAME_TYPE);
+    }
     return read_unique_id(tbs, 1, out, &out->issuer_unique_id) &&
            read_unique_id(tbs, 2, out, &out->subject_unique_id) && mtlsval_extensions_read(tbs, out) &&
            mtlsval_der_finish(tbs);

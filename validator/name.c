@@ -50,6 +50,7 @@ bool mtlsval_name_read(mtlsval_der *in, mtlsval_name *out_name) {
                 return mtlsval_der_fail(&rdn, MTLSVAL_DER_SET_ORDER, attribute_at);
             }
             before = element;
+            out_name->bad_type = out_name->bad_type || !mtlsval_value_is_usual(tag);
             out_name->bad_text = out_name->bad_text || !mtlsval_value_is_text(tag, value);
         }
     }

@@ -17,6 +17,7 @@ typedef struct {
     mtls_view der;           /* the whole element */
     mtls_view rdns;          /* its content: the RDNs */
     unsigned num_attributes; /* 0: the empty name */
+    bool bad_type;           /* a value is of a type that OpenSSL refuses in names */
     bool bad_text;           /* a value is not valid text of its string type: OpenSSL refuses the name */
 } mtlsval_name;
 

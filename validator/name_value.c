@@ -23,6 +23,25 @@ mtlsval_charset mtlsval_value_charset(uint8_t tag) {
     }
 }
 
+bool mtlsval_value_is_usual(uint8_t tag) {
+    switch (tag) {
+    case MTLSVAL_TAG_BIT_STRING:
+    case MTLSVAL_TAG_NUMERIC_STRING:
+    case MTLSVAL_TAG_PRINTABLE_STRING:
+    case MTLSVAL_TAG_T61_STRING:
+    case MTLSVAL_TAG_IA5_STRING:
+    case MTLSVAL_TAG_UNIVERSAL_STRING:
+    case MTLSVAL_TAG_BMP_STRING:
+    case MTLSVAL_TAG_UTF8_STRING:
+    case MTLSVAL_TAG_SEQUENCE:
+        return true;
+    default:
+        tag &= 0xdf; /* constructed or not: types that it does not know, ObjectDescriptor to TIME and
+                        CHARACTER STRING */
+        return (tag >= 0x07 && tag <= 0x0f && tag != 0x0a) || tag == 0x1d;
+    }
+}
+
 static bool is_surrogate(uint32_t code_point) {
     return code_point >= 0xD800 && code_point <= 0xDFFF;
 }

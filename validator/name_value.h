@@ -21,6 +21,9 @@ mtlsval_charset mtlsval_value_charset(uint8_t tag);
  * does. */
 bool mtlsval_value_next(mtlsval_charset charset, mtls_view value, size_t *at, uint32_t *out_code_point);
 
+/* mtlsval_value_is_usual: the type is one that OpenSSL takes in a name (its ASN1_PRINTABLE). */
+bool mtlsval_value_is_usual(uint8_t tag);
+
 /* mtlsval_value_is_text: the value is well-formed text of its type, or not of a string type. */
 bool mtlsval_value_is_text(uint8_t tag, mtls_view value);
 

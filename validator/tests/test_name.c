@@ -237,6 +237,36 @@ static void values_that_are_no_text_are_compared_by_their_bytes(void **state) {
     }
 }
 
+static void the_types_that_libcrypto_refuses_in_names_are_known(void **state) {
+    (void)state;
+    unsigned num_taken = 0;
+    for (unsigned tag = 1; tag < 0xff; tag++) {
+        /* Content that is good for every type: a constructed one holds a NULL. */
+        bool is_constructed = (tag & 0x20) != 0;
+        mtls_view value = is_constructed ? BYTES("\x05\x00")
+                          : tag == 0x01  ? BYTES("\xff")
+                                         : BYTES("\x00\x00\x00\x41");
+        if (tag == 0x02) {
+            value = BYTES("\x05");
+        }
+        const attribute one = {CN, (uint8_t)tag, value, false};
+        mtls_buf der = {.max = 64};
+        mtlsval_name name;
+        mtlsval_fault fault;
+        build(&one, 1, &der);
+        const unsigned char *at = der.data;
+        X509_NAME *theirs = d2i_X509_NAME(NULL, &at, (long)der.len);
+        if (mtlsval_name_read_element(mtls_buf_view(&der), &name, &fault) &&
+            name.bad_type != (theirs == NULL)) {
+            fail_msg("tag %02x: libcrypto %s it", tag, theirs == NULL ? "refuses" : "takes");
+        }
+        num_taken += theirs != NULL;
+        X509_NAME_free(theirs);
+        mtls_buf_clear(&der);
+    }
+    assert_true(num_taken > 8);
+}
+
 static void a_name_has_bounds(void **state) {
     (void)state;
     static const attribute a = {CN, UTF8, V("a"), false};
@@ -269,6 +299,7 @@ int main(void) {
         cmocka_unit_test(a_name_is_written_as_the_gateway_does),
         cmocka_unit_test(names_are_equal_where_libcrypto_says_so),
         cmocka_unit_test(values_that_are_no_text_are_compared_by_their_bytes),
+        cmocka_unit_test(the_types_that_libcrypto_refuses_in_names_are_known),
         cmocka_unit_test(a_name_has_bounds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
