@@ -6,6 +6,7 @@ import queue
 import shlex
 import subprocess
 import threading
+import weakref
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,6 +70,7 @@ class LibraryTarget:
         self.name = name if "/" not in name else Path(self.command[0]).name
         space = ADDRESS_SPACE_BYTES if name in ADDRESS_SPACE else None
         self.limits = limits or Limits(address_space_bytes=space)
+        self._greeted: Adapter | None = None  # has started and waits for the first case: a JVM is not started twice
         self.hello = self._greeting()
         self.profiles = (self.hello.profile,)
 
@@ -76,14 +78,18 @@ class LibraryTarget:
         return f"{self.hello.name} {self.hello.version}"
 
     def _adapter(self) -> Adapter:
-        return Adapter(self.command, limits=self.limits, known_reasons=frozenset(reasons()))
+        greeted, self._greeted = self._greeted, None
+        return greeted or Adapter(self.command, limits=self.limits, known_reasons=frozenset(reasons()))
 
     def _greeting(self) -> Hello:
+        adapter = self._adapter()
         try:
-            with self._adapter() as adapter:
-                return adapter.hello
+            hello = adapter.start()
         except AdapterBroken as error:
             raise TargetError(str(error)) from None
+        weakref.finalize(self, adapter.close)  # also if it is never asked
+        self._greeted = adapter
+        return hello
 
     def answers(self, cases: list[Case], profile: str, jobs: int) -> Iterator[Answer]:
         asked = []
@@ -190,6 +196,8 @@ def _answer(case: Case, said: Said) -> Answer:
             skipped["upload"] = "the adapter does not support this upload"
         upload = {member: value for member, value in said.upload.items() if member != "raw"}
         stated |= upload.keys()
+        if upload["result"] == "rejected" and case.client is not None:
+            skipped["handshake"] = "its upload was rejected"
     if said.handshake == "unsupported":
         skipped["handshake"] = f"the adapter does not support this: {said.raw or 'no reason given'}"
     elif said.handshake is not None:
