@@ -103,6 +103,24 @@ static mtls_status folder_add(collection *c, const char *path, const char *relat
     return status;
 }
 
+/* A file that is named alone may be called anything: its id is made of what of its name can be in one. */
+static void id_make(const char *name, char *out, size_t out_len) {
+    size_t len = 0;
+    const size_t end = strlen(name) - (has_suffix(name) ? strlen(SUFFIX) : 0);
+    for (size_t i = 0; i < end && len + 1 < out_len; i++) {
+        const char c = name[i] >= 'A' && name[i] <= 'Z' ? (char)(name[i] - 'A' + 'a') : name[i];
+        if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) {
+            out[len++] = c;
+        } else if (len > 0 && out[len - 1] != '-') {
+            out[len++] = '-';
+        }
+    }
+    while (len > 0 && out[len - 1] == '-') {
+        len--;
+    }
+    (void)snprintf(out + len, out_len - len, "%s", len == 0 ? "scenario" : "");
+}
+
 static mtls_status path_add(collection *c, const char *path) {
     struct stat info;
     if (stat(path, &info) != 0) {
@@ -110,7 +128,9 @@ static mtls_status path_add(collection *c, const char *path) {
     }
     if (!S_ISDIR(info.st_mode)) {
         const char *slash = strrchr(path, '/');
-        return file_add(c, path, slash == NULL ? path : slash + 1);
+        char id[128];
+        id_make(slash == NULL ? path : slash + 1, id, sizeof id);
+        return file_add(c, path, id);
     }
     const size_t before = c->catalog->num_entries;
     const mtls_status status = folder_add(c, path, "", 0);

@@ -55,7 +55,7 @@ static mtls_status target_resolve(const char *target, char out[PATH_LEN], bool *
     if (strlen(name) > NAME_MAX || name[0] == '\0') {
         return mtls_fail(MTLS_ERR_USAGE, error, "%s: the name is too long", target);
     }
-    (void)snprintf(name_copy, sizeof name_copy, "%s", name);
+    memcpy(name_copy, name, strlen(name) + 1);
     if (slash == parent) {
         parent[1] = '\0';
     } else if (slash != NULL) {

@@ -234,7 +234,7 @@ MTLS_MUST_CHECK mtls_status mtlsgen_scenario_read(const char *name, const char *
                                                   mtlsgen_scenario **out, mtls_error *error);
 void mtlsgen_scenario_free(mtlsgen_scenario *scenario);
 
-/* mtlsgen_scenario_id_check answers whether `id` is made of groups and a name of [a-z0-9-], joined by "/". */
+/* mtlsgen_scenario_id_check answers whether `id` is made of groups and a name of [a-z0-9-], apart by "/". */
 bool mtlsgen_scenario_id_check(const char *id);
 
 #endif

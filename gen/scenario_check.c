@@ -224,8 +224,8 @@ static mtls_status variants_check(mtlsgen_reader *reader) {
     return MTLS_OK;
 }
 
-mtls_status mtlsgen_scenario_check(mtlsgen_reader *reader) {
-    mtlsgen_scenario *s = reader->scenario;
+static mtls_status purpose_check(mtlsgen_reader *reader) {
+    const mtlsgen_scenario *s = reader->scenario;
     bool any = false;
     for (int i = 0; i < MTLS_NUM_PROFILES; i++) {
         any |= s->expect.stages[i][MTLSGEN_STAGE_UPLOAD] != NULL ||
@@ -239,8 +239,14 @@ mtls_status mtlsgen_scenario_check(mtlsgen_reader *reader) {
         return mtlsgen_reader_fail(reader, mtlsgen_document_root(reader->document),
                                    "a scenario has an `upload`, a `client`, or both");
     }
+    return MTLS_OK;
+}
+
+mtls_status mtlsgen_scenario_check(mtlsgen_reader *reader) {
+    const mtlsgen_scenario *s = reader->scenario;
     mtls_status status;
     if ((status = cycles_check(reader)) == MTLS_OK && (status = subjects_check(reader)) == MTLS_OK &&
+        (status = purpose_check(reader)) == MTLS_OK &&
         (status = stages_check(reader, &s->expect)) == MTLS_OK &&
         (status = variants_check(reader)) == MTLS_OK && (status = choices_check(reader)) == MTLS_OK) {
         status = mtlsgen_variants_enumerate(reader);

@@ -16,12 +16,18 @@ static bool is_of(const char *text, const char *alphabet) {
 #define UPPER "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 #define DIGITS "0123456789"
 
+/* Words of a-z and 0-9, joined by single hyphens, in groups apart by slashes. */
 bool mtlsgen_scenario_id_check(const char *id) {
-    if (strlen(id) > WORD_MAX || !is_of(id, LOWER DIGITS "-_/") || id[0] == '/' ||
-        id[strlen(id) - 1] == '/') {
+    if (strlen(id) > WORD_MAX || !is_of(id, LOWER DIGITS "-/")) {
         return false;
     }
-    return strstr(id, "//") == NULL;
+    for (const char *at = id; *at != '\0'; at++) {
+        const bool separator = *at == '-' || *at == '/';
+        if (separator && (at == id || at[1] == '\0' || at[1] == '-' || at[1] == '/')) {
+            return false;
+        }
+    }
+    return true;
 }
 
 /* Labels name files and go into ids of keys: nothing that a shell, a path or the language itself could take
