@@ -65,10 +65,19 @@ static EVP_PKEY *load_key(const mtlsval_certificate *issuer) {
 }
 
 unsigned mtlsval_signature_cost(const mtlsval_certificate *issuer) {
-    bool is_usual = (issuer->key_id == MTLSVAL_KEY_RSA && issuer->key_bits <= 4096) ||
-                    (issuer->key_id == MTLSVAL_KEY_EC && issuer->curve != MTLSVAL_CURVE_UNKNOWN) ||
-                    issuer->key_id == MTLSVAL_KEY_ED25519 || issuer->key_id == MTLSVAL_KEY_ED448;
-    return is_usual ? 1 : 32;
+    enum { USUAL = 1, SLOW = 8, UNUSUAL = 32 };
+    switch (issuer->key_id) {
+    case MTLSVAL_KEY_RSA:
+        return issuer->key_bits <= 4096 ? USUAL : UNUSUAL;
+    case MTLSVAL_KEY_EC:
+        return issuer->curve == MTLSVAL_CURVE_P256 ? USUAL : issuer->curve != MTLSVAL_CURVE_UNKNOWN ? SLOW : UNUSUAL;
+    case MTLSVAL_KEY_ED25519:
+        return USUAL;
+    case MTLSVAL_KEY_ED448:
+        return SLOW;
+    default:
+        return UNUSUAL;
+    }
 }
 
 void mtlsval_signature_cache_clear(mtlsval_signature_cache *cache) {
@@ -109,13 +118,32 @@ static mtlsval_signature_answer verify(EVP_PKEY *key, const mtlsval_certificate 
     return answer;
 }
 
-/* empty_queue empties the queue of errors; true if memory was short. */
+/* empty_queue empties the queue of errors; true if one of them is a lack of memory. */
 static bool empty_queue(void) {
     bool no_memory = false;
     for (unsigned long error; (error = ERR_get_error()) != 0;) {
         no_memory = no_memory || ERR_GET_REASON(error) == ERR_R_MALLOC_FAILURE;
     }
     return no_memory;
+}
+
+/* has_memory: libcrypto could have what a verification takes. */
+static bool has_memory(void) {
+    enum { VERIFICATION = 32 * 1024 };
+    void *probe = OPENSSL_malloc(VERIFICATION);
+    OPENSSL_free(probe);
+    ERR_clear_error();
+    return probe != NULL;
+}
+
+static mtlsval_signature_answer load_and_verify(mtlsval_signature_cache *cache, const mtlsval_certificate *certificate,
+                                                const mtlsval_certificate *issuer) {
+    if (cache->key == NULL || !mtls_view_equal(cache->spki, issuer->spki)) {
+        mtlsval_signature_cache_clear(cache);
+        cache->key = load_key(issuer);
+        cache->spki = issuer->spki;
+    }
+    return cache->key == NULL ? MTLSVAL_SIGNATURE_UNSUPPORTED : verify(cache->key, certificate);
 }
 
 /* may_fit: an algorithm that no key of the issuer's kind can have made needs no look at the key. */
@@ -132,7 +160,6 @@ mtls_status mtlsval_signature_check(mtlsval_signature_cache *cache, const mtlsva
         {NULL, 0},
         NULL
     };
-    bool no_memory = false;
     if (!may_fit(certificate, issuer)) {
         *out_answer = certificate->signature_id == MTLSVAL_SIGNATURE_UNKNOWN ? MTLSVAL_SIGNATURE_UNSUPPORTED
                                                                              : MTLSVAL_SIGNATURE_BAD;
@@ -149,16 +176,17 @@ mtls_status mtlsval_signature_check(mtlsval_signature_cache *cache, const mtlsva
     if (cache == NULL) {
         cache = &own;
     }
-    if (!mtls_view_equal(cache->spki, issuer->spki)) {
-        mtlsval_signature_cache_clear(cache);
-        cache->key = load_key(issuer);
-        cache->spki = issuer->spki;
-        if (cache->key == NULL && (no_memory = empty_queue())) {
-            mtlsval_signature_cache_clear(cache);
-        }
+    /* Some of libcrypto's allocations fail without a word, and then look like a bad signature: what is not good is
+     * asked twice, and believed only while there is memory. */
+    *out_answer = load_and_verify(cache, certificate, issuer);
+    if (*out_answer != MTLSVAL_SIGNATURE_GOOD) {
+        ERR_clear_error();
+        *out_answer = load_and_verify(cache, certificate, issuer);
     }
-    *out_answer = cache->key == NULL ? MTLSVAL_SIGNATURE_UNSUPPORTED : verify(cache->key, certificate);
-    no_memory = empty_queue() || no_memory;
+    bool no_memory = empty_queue();
+    if (*out_answer != MTLSVAL_SIGNATURE_GOOD) {
+        no_memory = !has_memory() || no_memory;
+    }
     mtlsval_signature_cache_clear(&own);
     return no_memory && *out_answer != MTLSVAL_SIGNATURE_GOOD ? MTLS_ERR_NOMEM : MTLS_OK;
 }
