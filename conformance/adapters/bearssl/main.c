@@ -128,27 +128,28 @@ static bool is_named(const char *name, const char *letters) {
     return *letters == '\0';
 }
 
-/* load reads the file as brssl's read_pem and read_certificates do: objects with other names are passed over.
- */
-static void load(adapter_bytes bundle, time_t now, adapter_answer *answer) {
+/* What the reader of a file is in the middle of. */
+typedef struct {
     br_pem_decoder_context pem;
-    const uint8_t *at = bundle.data, *end = bundle.data + bundle.len;
-    bool is_good = true, is_certificate = false, is_inside = false;
-    (void)now;
-    br_pem_decoder_init(&pem);
+    bool is_inside, is_certificate;
+} file_reader;
+
+static bool read_part(file_reader *reader, const uint8_t *at, size_t len, adapter_answer *answer) {
+    const uint8_t *end = at + len;
+    bool is_good = true;
     while (is_good && at < end) {
-        at += br_pem_decoder_push(&pem, at, (size_t)(end - at));
-        switch (br_pem_decoder_event(&pem)) {
+        at += br_pem_decoder_push(&reader->pem, at, (size_t)(end - at));
+        switch (br_pem_decoder_event(&reader->pem)) {
         case BR_PEM_BEGIN_OBJ:
-            is_inside = true;
-            is_certificate = is_named(br_pem_decoder_name(&pem), "CERTIFICATE") ||
-                             is_named(br_pem_decoder_name(&pem), "X509CERTIFICATE");
+            reader->is_inside = true;
+            reader->is_certificate = is_named(br_pem_decoder_name(&reader->pem), "CERTIFICATE") ||
+                                     is_named(br_pem_decoder_name(&reader->pem), "X509CERTIFICATE");
             object_len = 0;
-            br_pem_decoder_setdest(&pem, append_object, NULL);
+            br_pem_decoder_setdest(&reader->pem, append_object, NULL);
             break;
         case BR_PEM_END_OBJ:
-            is_inside = false;
-            is_good = !is_certificate || add_anchor(answer);
+            reader->is_inside = false;
+            is_good = !reader->is_certificate || add_anchor(answer);
             break;
         case BR_PEM_ERROR:
             adapter_say(answer, "invalid PEM encoding");
@@ -158,7 +159,20 @@ static void load(adapter_bytes bundle, time_t now, adapter_answer *answer) {
             break;
         }
     }
-    if (is_good && is_inside) {
+    return is_good;
+}
+
+/* load reads the file as brssl's decode_pem and read_certificates do: objects with other names are passed
+ * over, and a line end is added to a file that ends within an object. */
+static void load(adapter_bytes bundle, time_t now, adapter_answer *answer) {
+    file_reader reader = {.is_inside = false};
+    (void)now;
+    br_pem_decoder_init(&reader.pem);
+    bool is_good = read_part(&reader, bundle.data, bundle.len, answer);
+    if (is_good && reader.is_inside) {
+        is_good = read_part(&reader, (const uint8_t *)"\n", 1, answer);
+    }
+    if (is_good && reader.is_inside) {
         adapter_say(answer, "unfinished PEM object");
         is_good = false;
     } else if (is_good && num_trusted == 0) {

@@ -89,6 +89,8 @@ func unknownAuthorityReasons(text string) []string {
 	switch {
 	case strings.Contains(text, "insecure algorithm"):
 		return []string{"digest-too-weak"}
+	case strings.Contains(text, "algorithm unimplemented"):
+		return []string{"digest-too-weak", "signature-algorithm-unknown"}
 	case strings.Contains(text, "cannot sign this kind of certificate"):
 		return []string{"invalid-ca", "no-cert-sign"}
 	case strings.Contains(text, "verification failure") || strings.Contains(text, "verification error"):

@@ -37,6 +37,7 @@ final class Reasons {
     private static final List<Map.Entry<String, List<String>>> BY_TEXT = List.of(
             Map.entry("extended key usage does not permit", List.of("purpose-client-auth")),
             Map.entry("keyusage does not allow digital signatures", List.of("purpose-client-auth")),
+            Map.entry("'digitalsignature' keyusage", List.of("purpose-client-auth")),
             Map.entry("extendedkeyusage", List.of("purpose-client-auth")),
             Map.entry("end entity certificate extension check failed", List.of("purpose-client-auth")),
             Map.entry("unsupported extendedkeyusage", List.of("purpose-client-auth")),
@@ -50,6 +51,10 @@ final class Reasons {
             Map.entry("lacks basicconstraints", List.of("invalid-ca")),
             Map.entry("basic constraints", List.of("invalid-ca")),
             Map.entry("keyusage", List.of("no-cert-sign")),
+            Map.entry("no installed provider supports this key",
+                    List.of("issuer-key-unreadable", "signature-algorithm-mismatch")),
+            Map.entry("signature not available", List.of("signature-algorithm-unknown")),
+            Map.entry("signature algorithm could not be determined", List.of("signature-algorithm-unknown")),
             Map.entry("signature", List.of("signature-invalid")));
 
     private Reasons() {}
@@ -65,8 +70,12 @@ final class Reasons {
                 found.addAll(BY_REASON.getOrDefault(((CertPathValidatorException) cause).getReason(), List.of()));
             }
         }
-        for (Throwable cause = error; cause != null && found.isEmpty(); cause = cause.getCause()) {
-            String text = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
+        if (found.isEmpty()) {
+            StringBuilder all = new StringBuilder();
+            for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+                all.append(cause.getMessage()).append('\n');
+            }
+            String text = all.toString().toLowerCase(Locale.ROOT);
             BY_TEXT.stream().filter(row -> text.contains(row.getKey())).findFirst()
                     .ifPresent(row -> found.addAll(row.getValue()));
         }

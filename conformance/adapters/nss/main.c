@@ -52,23 +52,32 @@ static bool add_trusted(const char *text, size_t len, adapter_answer *answer) {
     return true;
 }
 
-/* certutil takes one certificate at a time, so the file is cut before every BEGIN line; what is before the
- * first goes with it. */
+/* next_certificate finds the line with the next BEGIN CERTIFICATE at or after `at`, or NULL. */
+static const char *next_certificate(const char *file, const char *at, const char *end) {
+    static const char begin[] = "-----BEGIN CERTIFICATE-----";
+    const char *found = at < end ? memmem(at, (size_t)(end - at), begin, sizeof begin - 1) : NULL;
+    while (found != NULL && found > file && found[-1] != '\n') {
+        found--;
+    }
+    return found != NULL && found < at ? at : found;
+}
+
+/* certutil takes one certificate at a time, so the file is cut before every line with a BEGIN CERTIFICATE, as
+ * csplit would; what is before the first is dropped. A file without one goes to NSS whole. */
 static void load(adapter_bytes bundle, time_t now, adapter_answer *answer) {
-    static const char begin[] = "-----BEGIN ";
-    const char *at = (const char *)bundle.data, *end = at + bundle.len, *search_from = at;
-    bool is_good = true, is_last;
-    const char *first = memmem(at, bundle.len, begin, sizeof begin - 1);
+    const char *file = (const char *)bundle.data, *end = file + bundle.len;
+    const char *at = next_certificate(file, file, end);
+    bool is_good = true;
     (void)now;
-    search_from = first == NULL ? end : first + 1;
-    do {
-        const char *next = memmem(search_from, (size_t)(end - search_from), begin, sizeof begin - 1);
-        is_last = next == NULL;
-        next = is_last ? end : next;
-        is_good = add_trusted(at, (size_t)(next - at), answer);
+    if (at == NULL) {
+        is_good = add_trusted(file, bundle.len, answer);
+    }
+    while (is_good && at != NULL) {
+        const char *line_end = memchr(at, '\n', (size_t)(end - at));
+        const char *next = line_end == NULL ? NULL : next_certificate(file, line_end + 1, end);
+        is_good = add_trusted(at, (size_t)((next == NULL ? end : next) - at), answer);
         at = next;
-        search_from = is_last ? end : next + 1;
-    } while (is_good && !is_last);
+    }
     answer->result = is_good ? ADAPTER_OK : ADAPTER_REFUSED;
 }
 

@@ -31,6 +31,7 @@ NO_TRUSTED_ISSUER = (
 
 # The library tells its errors apart by their text alone. "candidates exhausted" quotes the last candidate's error.
 REASONS = (
+    ("duplicate extension", ("extension-invalid",)),
     ("cert is not valid at validation time", ("expired", "not-yet-valid")),
     ("signature does not match", ("signature-invalid",)),
     ("required EKU not found", ("purpose-client-auth",)),
@@ -39,6 +40,7 @@ REASONS = (
     ("max depth exceeded", ("chain-too-long",)),
     ("chain construction exceeds max depth", ("chain-too-long",)),
     ("keyUsage.keyCertSign must be asserted", ("no-cert-sign",)),
+    ("keyUsage.keyCertSign must not be asserted", ("cert-sign-non-ca",)),
     ("basicConstraints.cA must be asserted", ("invalid-ca",)),
     ("2.5.29.14: ", ("skid-missing",)),
     ("2.5.29.15: certificate is missing required extension", ("ca-key-usage-missing",)),
@@ -51,7 +53,7 @@ REASONS = (
     ("forbidden signature algorithm", ("digest-too-weak", "signature-algorithm-unknown")),
     ("forbidden public key algorithm", ("ee-key-too-weak", "ca-key-too-weak")),
     ("RSA key is too weak", ("ee-key-too-weak", "ca-key-too-weak")),
-    ("mismatch between signature algorithm", ("signature-algorithm-inconsistent",)),
+    ("mismatch between signatureAlgorithm and SPKI algorithm", ("signature-algorithm-mismatch",)),
     ("all candidates exhausted with no interior errors", NO_TRUSTED_ISSUER),
 )
 
