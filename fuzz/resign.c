@@ -2,6 +2,7 @@
 
 #include "fuzz/oracle.h"
 #include "fuzz/view.h"
+#include "gen/corpus.h"
 #include "gen/der_write.h"
 #include "gen/key_pool.h"
 #include "gen/pem_write.h"
@@ -49,14 +50,14 @@ static void know_keys(mtlsgen_key_algorithm algorithm) {
     for (unsigned i = 0; i < num_keys; i++) {
         known_key *known = &signing.keys[signing.num_keys++];
         mtlsfuzz_must(mtlsgen_key_pool_get(signing.pool, algorithm, i, &known->key), "derive a key");
-        known->spki = mtlsgen_key_spki(known->key, false);
+        known->spki = mtlsgen_key_spki(known->key);
     }
 }
 
 /* Once for the life of the program. */
 static void know_all_keys(void) {
     if (signing.pool == NULL) {
-        mtlsgen_seed_init(MTLSFUZZ_SEED, &signing.seed);
+        mtlsgen_seed_init(MTLSGEN_DEFAULT_SEED, &signing.seed);
         mtlsfuzz_must(mtlsgen_key_pool_new(&signing.seed, &signing.pool), "make a key pool");
         mtlsfuzz_must(mtlsgen_signer_new(&signing.signer), "make a signer");
         know_keys(MTLSGEN_KEY_P256);
