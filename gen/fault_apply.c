@@ -49,7 +49,8 @@ static mtls_status do_duplicate(mtlsgen_der_tree *tree, mtlsgen_der_node *node, 
                                 mtls_error *error) {
     mtlsgen_der_node *copy = mtlsgen_der_copy(tree, node);
     if (tree->status != MTLS_OK) {
-        return fail_fault(fault, error, "the object has too many elements");
+        return mtls_fail(tree->status, error, "cannot duplicate \"%.200s\": the object has too many elements",
+                         fault->at);
     }
     mtlsgen_der_insert(node->parent, node, copy);
     return MTLS_OK;
