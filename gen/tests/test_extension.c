@@ -10,63 +10,88 @@
 static const char *const purposes[] = {"clientAuth", "serverAuth", "any", "1.2.3.4"};
 static const char *const uris[] = {"http://127.0.0.1/a", "http://127.0.0.1/b"};
 static const mtlsgen_general_name names[] = {
-    {MTLSGEN_NAME_DNS,   {(const uint8_t *)"a.test", 6},      NULL, NULL     },
-    {MTLSGEN_NAME_EMAIL, {(const uint8_t *)"a@b.test", 8},    NULL, NULL     },
-    {MTLSGEN_NAME_IP,    {(const uint8_t *)"192.0.2.1", 9},   NULL, NULL     },
-    {MTLSGEN_NAME_IP,    {(const uint8_t *)"2001:db8::1", 11}, NULL, NULL    },
-    {MTLSGEN_NAME_URI,   {(const uint8_t *)"http://a/", 9},   NULL, NULL     },
-    {MTLSGEN_NAME_RID,   {(const uint8_t *)"1.2.3.4", 7},     NULL, NULL     },
-    {MTLSGEN_NAME_OTHER, {(const uint8_t *)"text", 4},        NULL, "1.2.3.5"},
+    {MTLSGEN_NAME_DNS,   {(const uint8_t *)"a.test", 6},       NULL, NULL     },
+    {MTLSGEN_NAME_EMAIL, {(const uint8_t *)"a@b.test", 8},     NULL, NULL     },
+    {MTLSGEN_NAME_IP,    {(const uint8_t *)"192.0.2.1", 9},    NULL, NULL     },
+    {MTLSGEN_NAME_IP,    {(const uint8_t *)"2001:db8::1", 11}, NULL, NULL     },
+    {MTLSGEN_NAME_URI,   {(const uint8_t *)"http://a/", 9},    NULL, NULL     },
+    {MTLSGEN_NAME_RID,   {(const uint8_t *)"1.2.3.4", 7},      NULL, NULL     },
+    {MTLSGEN_NAME_OTHER, {(const uint8_t *)"text", 4},         NULL, "1.2.3.5"},
 };
 static const mtlsgen_general_name permitted[] = {
-    {MTLSGEN_NAME_DNS, {(const uint8_t *)"a.test", 6},       NULL, NULL},
+    {MTLSGEN_NAME_DNS, {(const uint8_t *)"a.test", 6},        NULL, NULL},
     {MTLSGEN_NAME_IP,  {(const uint8_t *)"192.0.2.0/25", 12}, NULL, NULL},
 };
 static const mtlsgen_general_name excluded[] = {
     {MTLSGEN_NAME_IP, {(const uint8_t *)"2001:db8::/33", 13}, NULL, NULL},
 };
-static const mtlsgen_policy policies[] = {{"1.2.3.4", NULL}, {"any", NULL}};
-static const mtlsgen_policy_mapping mappings[] = {{"1.2.3.4", "1.2.3.5"}};
-static const mtlsgen_access accesses[] = {{"ocsp", "http://127.0.0.1:18888/"}, {"ca-issuers", "http://127.0.0.1/ca"}};
+static const mtlsgen_policy policies[] = {
+    {"1.2.3.4", NULL},
+    {"any",     NULL}
+};
+static const mtlsgen_policy_mapping mappings[] = {
+    {"1.2.3.4", "1.2.3.5"}
+};
+static const mtlsgen_access accesses[] = {
+    {"ocsp",       "http://127.0.0.1:18888/"},
+    {"ca-issuers", "http://127.0.0.1/ca"    }
+};
 
-/* clang-format off (its version 14 stumbles over these rows) */
 static const struct {
     mtlsgen_extension extension;
     const char *name, *value; /* as openssl.cnf has it */
 } rows[] = {
-    {{.kind = MTLSGEN_EXT_BASIC_CONSTRAINTS, .u.basic_constraints = {true, false, 0}}, "basicConstraints",
-     "critical,CA:TRUE"},
-    {{.kind = MTLSGEN_EXT_BASIC_CONSTRAINTS, .u.basic_constraints = {true, true, 300}}, "basicConstraints",
-     "critical,CA:TRUE,pathlen:300"},
-    {{.kind = MTLSGEN_EXT_BASIC_CONSTRAINTS, .u.basic_constraints = {false, false, 0}}, "basicConstraints",
-     "CA:FALSE"},
-    {{.kind = MTLSGEN_EXT_KEY_USAGE, .u.key_usage = MTLSGEN_KU_DIGITAL_SIGNATURE}, "keyUsage",
-     "critical,digitalSignature"},
-    {{.kind = MTLSGEN_EXT_KEY_USAGE, .u.key_usage = MTLSGEN_KU_KEY_CERT_SIGN | MTLSGEN_KU_CRL_SIGN}, "keyUsage",
-     "critical,keyCertSign,cRLSign"},
-    {{.kind = MTLSGEN_EXT_KEY_USAGE, .critical = MTLSGEN_CRITICAL_NO, .u.key_usage = 0x1ff}, "keyUsage",
-     "digitalSignature,nonRepudiation,keyEncipherment,dataEncipherment,keyAgreement,keyCertSign,cRLSign,"
-     "encipherOnly,decipherOnly"},
-    {{.kind = MTLSGEN_EXT_EXT_KEY_USAGE, .critical = MTLSGEN_CRITICAL_YES, .u.purposes = {purposes, 4}},
-     "extendedKeyUsage", "critical,clientAuth,serverAuth,anyExtendedKeyUsage,1.2.3.4"},
-    {{.kind = MTLSGEN_EXT_SUBJECT_ALT_NAME, .u.names = {names, 7}}, "subjectAltName",
-     "DNS:a.test,email:a@b.test,IP:192.0.2.1,IP:2001:db8::1,URI:http://a/,RID:1.2.3.4,otherName:1.2.3.5;UTF8:text"},
-    {{.kind = MTLSGEN_EXT_NAME_CONSTRAINTS, .u.constraints = {{permitted, 2}, {excluded, 1}}}, "nameConstraints",
-     "critical,permitted;DNS:a.test,permitted;IP:192.0.2.0/255.255.255.128,"
-     "excluded;IP:2001:db8::/ffff:ffff:8000::"},
-    {{.kind = MTLSGEN_EXT_CERTIFICATE_POLICIES, .u.policies = {policies, 2}}, "certificatePolicies",
-     "1.2.3.4,2.5.29.32.0"},
-    {{.kind = MTLSGEN_EXT_POLICY_MAPPINGS, .u.mappings = {mappings, 1}}, "policyMappings", "critical,1.2.3.4:1.2.3.5"},
-    {{.kind = MTLSGEN_EXT_POLICY_CONSTRAINTS, .u.policy_constraints = {true, true, 3, 0}}, "policyConstraints",
-     "critical,requireExplicitPolicy:3,inhibitPolicyMapping:0"},
-    {{.kind = MTLSGEN_EXT_INHIBIT_ANY_POLICY, .u.skip_certs = 128}, "inhibitAnyPolicy", "critical,128"},
-    {{.kind = MTLSGEN_EXT_AUTHORITY_INFO_ACCESS, .u.access = {accesses, 2}}, "authorityInfoAccess",
-     "OCSP;URI:http://127.0.0.1:18888/,caIssuers;URI:http://127.0.0.1/ca"},
-    {{.kind = MTLSGEN_EXT_CRL_DISTRIBUTION_POINTS, .u.uris = {uris, 2}}, "crlDistributionPoints",
-     "URI:http://127.0.0.1/a,URI:http://127.0.0.1/b"},
-    {{.kind = MTLSGEN_EXT_FRESHEST_CRL, .u.uris = {uris, 1}}, "freshestCRL", "URI:http://127.0.0.1/a"},
+#define ROW(id, is_critical, name, value, ...)                                                               \
+    { {.kind = MTLSGEN_EXT_##id, .critical = MTLSGEN_CRITICAL_##is_critical, __VA_ARGS__}, name, value }
+    ROW(BASIC_CONSTRAINTS, DEFAULT, "basicConstraints", "critical,CA:TRUE",
+        .u.basic_constraints = {true,           false,                  0}
+         ),
+    ROW(BASIC_CONSTRAINTS, DEFAULT, "basicConstraints", "critical,CA:TRUE,pathlen:300",
+        .u.basic_constraints = {true,              true,                                 300}
+         ),
+    ROW(BASIC_CONSTRAINTS, DEFAULT, "basicConstraints", "CA:FALSE", .u.basic_constraints = {false,           false, 0}
+         ),
+    ROW(KEY_USAGE, DEFAULT, "keyUsage", "critical,digitalSignature",
+        .u.key_usage = MTLSGEN_KU_DIGITAL_SIGNATURE),
+    ROW(KEY_USAGE, DEFAULT, "keyUsage", "critical,keyCertSign,cRLSign",
+        .u.key_usage = MTLSGEN_KU_KEY_CERT_SIGN | MTLSGEN_KU_CRL_SIGN),
+    ROW(KEY_USAGE, NO, "keyUsage",
+        "digitalSignature,nonRepudiation,keyEncipherment,dataEncipherment,keyAgreement,keyCertSign,cRLSign,"
+        "encipherOnly,decipherOnly",
+        .u.key_usage = 0x1ff),
+    ROW(EXT_KEY_USAGE, YES, "extendedKeyUsage", "critical,clientAuth,serverAuth,anyExtendedKeyUsage,1.2.3.4",
+        .u.purposes = {purposes,4                   }
+         ),
+    ROW(SUBJECT_ALT_NAME, DEFAULT, "subjectAltName",
+        "DNS:a.test,email:a@b.test,IP:192.0.2.1,IP:2001:db8::1,URI:http://a/"
+        ",RID:1.2.3.4,otherName:1.2.3.5;UTF8:text",
+        .u.names = {names,       7                             }
+         ),
+    ROW(NAME_CONSTRAINTS, DEFAULT, "nameConstraints",
+        "critical,permitted;DNS:a.test,permitted;IP:192.0.2.0/255.255.255.128,"
+        "excluded;IP:2001:db8::/ffff:ffff:8000::",
+        .u.constraints = {{permitted, 2},          {excluded, 1}                        }
+         ),
+    ROW(CERTIFICATE_POLICIES, DEFAULT, "certificatePolicies", "1.2.3.4,2.5.29.32.0",
+        .u.policies = {policies, 2}
+         ),
+    ROW(POLICY_MAPPINGS, DEFAULT, "policyMappings", "critical,1.2.3.4:1.2.3.5", .u.mappings = {mappings,       1                           }
+         ),
+    ROW(POLICY_CONSTRAINTS, DEFAULT, "policyConstraints",
+        "critical,requireExplicitPolicy:3,inhibitPolicyMapping:0",
+        .u.policy_constraints = {true,       true,                      3, 0}
+         ),
+    ROW(INHIBIT_ANY_POLICY, DEFAULT, "inhibitAnyPolicy", "critical,128", .u.skip_certs = 128),
+    ROW(AUTHORITY_INFO_ACCESS, DEFAULT, "authorityInfoAccess",
+        "OCSP;URI:http://127.0.0.1:18888/,caIssuers;URI:http://127.0.0.1/ca", .u.access = {accesses,           2                      }
+         ),
+    ROW(CRL_DISTRIBUTION_POINTS, DEFAULT, "crlDistributionPoints",
+        "URI:http://127.0.0.1/a,URI:http://127.0.0.1/b", .u.uris = {uris,             2                                  }
+         ),
+    ROW(FRESHEST_CRL, DEFAULT, "freshestCRL", "URI:http://127.0.0.1/a", .u.uris = {uris,   1  }
+         ),
+#undef ROW
 };
-/* clang-format on */
 
 static void named_extensions_are_what_libcrypto_writes(void **state) {
     fixture *f = *state;
@@ -82,7 +107,8 @@ static void named_extensions_are_what_libcrypto_writes(void **state) {
         mtlsgen_key_ids ids = {{0}, {0}};
         seen[rows[i].extension.kind] = true;
         mtlsgen_der_tree_init(&tree, &f->arena);
-        assert_int_equal(mtlsgen_extension_add(&tree, &tree.document, &rows[i].extension, &ids, &error), MTLS_OK);
+        assert_int_equal(mtlsgen_extension_add(&tree, &tree.document, &rows[i].extension, &ids, &error),
+                         MTLS_OK);
         assert_int_equal(mtlsgen_der_encode(&tree, &tree.document, &f->arena, &ours), MTLS_OK);
         X509_EXTENSION *extension = X509V3_EXT_nconf(conf, &ctx, rows[i].name, rows[i].value);
         assert_non_null(extension);
@@ -107,7 +133,8 @@ static X509 *parse(mtls_view der) {
 
 static void stated_extensions_take_the_place_of_defaults(void **state) {
     fixture *f = *state;
-    mtlsgen_certificate_spec spec = {.address = "t#x", .label = "x", .key = fixture_key(f, MTLSGEN_KEY_P256, 0)};
+    mtlsgen_certificate_spec spec = {
+        .address = "t#x", .label = "x", .key = fixture_key(f, MTLSGEN_KEY_P256, 0)};
     X509 *x = parse(fixture_make(f, &spec).der);
     assert_int_equal(X509_get_ext_count(x), 3); /* keyUsage, extKeyUsage, subjectKeyIdentifier */
     assert_int_equal(X509_get_extension_flags(x) & EXFLAG_SI, EXFLAG_SI);
@@ -117,10 +144,12 @@ static void stated_extensions_take_the_place_of_defaults(void **state) {
 
     mtlsgen_extension list[] = {
         {.kind = MTLSGEN_EXT_EXT_KEY_USAGE, .absent = true},
-        {.kind = MTLSGEN_EXT_RAW, .critical = MTLSGEN_CRITICAL_YES, .u.raw = {"1.2.3.4", {(const uint8_t *)"\x05\x00", 2}}},
-        {.kind = MTLSGEN_EXT_KEY_USAGE, .copy = true},
-        {.kind = MTLSGEN_EXT_SUBJECT_KEY_IDENTIFIER, .u.key_id = {(const uint8_t *)"id", 2}},
-        {.kind = MTLSGEN_EXT_BASIC_CONSTRAINTS},
+        {.kind = MTLSGEN_EXT_RAW,
+         .critical = MTLSGEN_CRITICAL_YES,
+         .u.raw = {"1.2.3.4", {(const uint8_t *)"\x05\x00", 2}}},
+        {.kind = MTLSGEN_EXT_KEY_USAGE,  .copy = true},
+        {.kind = MTLSGEN_EXT_SUBJECT_KEY_IDENTIFIER,                                 .u.key_id = {(const uint8_t *)"id", 2}},
+        {.kind = MTLSGEN_EXT_BASIC_CONSTRAINTS                   },
     };
     spec.extensions = list;
     spec.num_extensions = sizeof list / sizeof list[0];
@@ -144,13 +173,18 @@ static void stated_extensions_take_the_place_of_defaults(void **state) {
 static void versions_1_and_2_have_no_default_extensions(void **state) {
     fixture *f = *state;
     for (int version = 1; version <= 2; version++) {
-        mtlsgen_certificate_spec spec = {
-            .address = "t#x", .label = "x", .ca = true, .version = version, .key = fixture_key(f, MTLSGEN_KEY_P256, 0)};
+        mtlsgen_certificate_spec spec = {.address = "t#x",
+                                         .label = "x",
+                                         .ca = true,
+                                         .version = version,
+                                         .key = fixture_key(f, MTLSGEN_KEY_P256, 0)};
         X509 *x = parse(fixture_make(f, &spec).der);
         assert_int_equal(X509_get_version(x), version - 1);
         assert_int_equal(X509_get_ext_count(x), 0);
         X509_free(x);
-        mtlsgen_extension list[] = {{.kind = MTLSGEN_EXT_BASIC_CONSTRAINTS, .u.basic_constraints.ca = true}};
+        mtlsgen_extension list[] = {
+            {.kind = MTLSGEN_EXT_BASIC_CONSTRAINTS, .u.basic_constraints.ca = true}
+        };
         spec.extensions = list;
         spec.num_extensions = 1;
         x = parse(fixture_make(f, &spec).der);
@@ -169,15 +203,19 @@ static void authority_key_identifiers_name_the_issuer(void **state) {
     assert_int_equal(mtlsgen_name_default("root", &f->arena, &name), MTLS_OK);
     mtlsgen_general_name directory = {.kind = MTLSGEN_NAME_DN, .name = &name};
     mtlsgen_issuer issuer = {.name = &name, .key = fixture_key(f, MTLSGEN_KEY_P256, 1)};
-    mtlsgen_certificate root = fixture_make(f, &(mtlsgen_certificate_spec){
-                                                   .address = "t#r", .label = "root", .ca = true, .key = issuer.key});
+    mtlsgen_certificate root = fixture_make(
+        f, &(mtlsgen_certificate_spec){.address = "t#r", .label = "root", .ca = true, .key = issuer.key});
     mtlsgen_extension authority = {.kind = MTLSGEN_EXT_AUTHORITY_KEY_IDENTIFIER};
     authority.u.authority.has_key_id = true;
     authority.u.authority.issuers = (mtlsgen_general_names){&directory, 1};
     authority.u.authority.has_serial = true;
     authority.u.authority.serial = root.serial;
-    mtlsgen_certificate_spec spec = {.address = "t#x", .label = "x", .key = fixture_key(f, MTLSGEN_KEY_P256, 0),
-                                     .issuer = &issuer, .extensions = &authority, .num_extensions = 1};
+    mtlsgen_certificate_spec spec = {.address = "t#x",
+                                     .label = "x",
+                                     .key = fixture_key(f, MTLSGEN_KEY_P256, 0),
+                                     .issuer = &issuer,
+                                     .extensions = &authority,
+                                     .num_extensions = 1};
     X509 *root_x = parse(root.der), *x = parse(fixture_make(f, &spec).der);
     assert_int_equal(X509_check_issued(root_x, x), X509_V_OK); /* compares all three */
     X509_free(x);
@@ -195,15 +233,17 @@ static void validity_is_written_as_the_year_asks(void **state) {
         int type;
         const char *text;
     } times[] = {
-        {{"2049-12-31T23:59:59Z", MTLSGEN_TIME_RFC3339},             V_ASN1_UTCTIME,         "491231235959Z"  },
-        {{"2050-01-01T00:00:00Z", MTLSGEN_TIME_RFC3339},             V_ASN1_GENERALIZEDTIME, "20500101000000Z"},
-        {{"1950-01-01T00:00:00Z", MTLSGEN_TIME_RFC3339},             V_ASN1_UTCTIME,         "500101000000Z"  },
-        {{"1949-12-31T23:59:59Z", MTLSGEN_TIME_RFC3339},             V_ASN1_GENERALIZEDTIME, "19491231235959Z"},
-        {{"2024-02-29T12:34:56Z", MTLSGEN_TIME_RFC3339_GENERALIZED}, V_ASN1_GENERALIZEDTIME, "20240229123456Z"},
-        {{"9912312359Z",          MTLSGEN_TIME_UTC},                 V_ASN1_UTCTIME,         "9912312359Z"    },
-        {{"20240101000000.5Z",    MTLSGEN_TIME_GENERALIZED},         V_ASN1_GENERALIZEDTIME, "20240101000000.5Z"},
+        {{"2049-12-31T23:59:59Z", MTLSGEN_TIME_RFC3339},             V_ASN1_UTCTIME,         "491231235959Z"    },
+        {{"2050-01-01T00:00:00Z", MTLSGEN_TIME_RFC3339},             V_ASN1_GENERALIZEDTIME, "20500101000000Z"  },
+        {{"1950-01-01T00:00:00Z", MTLSGEN_TIME_RFC3339},             V_ASN1_UTCTIME,         "500101000000Z"    },
+        {{"1949-12-31T23:59:59Z", MTLSGEN_TIME_RFC3339},             V_ASN1_GENERALIZEDTIME, "19491231235959Z"  },
+        {{"2024-02-29T12:34:56Z", MTLSGEN_TIME_RFC3339_GENERALIZED},
+         V_ASN1_GENERALIZEDTIME,                                                             "20240229123456Z"  },
+        {{"9912312359Z", MTLSGEN_TIME_UTC},                          V_ASN1_UTCTIME,         "9912312359Z"      },
+        {{"20240101000000.5Z", MTLSGEN_TIME_GENERALIZED},            V_ASN1_GENERALIZEDTIME, "20240101000000.5Z"},
     };
-    mtlsgen_certificate_spec spec = {.address = "t#x", .label = "x", .key = fixture_key(f, MTLSGEN_KEY_P256, 0)};
+    mtlsgen_certificate_spec spec = {
+        .address = "t#x", .label = "x", .key = fixture_key(f, MTLSGEN_KEY_P256, 0)};
     for (size_t i = 0; i < sizeof times / sizeof times[0]; i++) {
         spec.validity.not_before = times[i].time;
         X509 *x = parse(fixture_make(f, &spec).der);
