@@ -21,8 +21,14 @@ static const char *version(void) {
     return NSS_GetVersion();
 }
 
+/* NSS does not set an error for every failure, so PORT_SetError(0) comes before each call: else the last
+ * case's shows. */
 static void say_error(adapter_answer *answer) {
     PRErrorCode error = PORT_GetError();
+    if (error == 0) {
+        adapter_say(answer, "no error code");
+        return;
+    }
     adapter_say(answer, "%s: %s", PR_ErrorToName(error), PR_ErrorToString(error, PR_LANGUAGE_I_DEFAULT));
 }
 
@@ -34,6 +40,7 @@ static bool trust(CERTCertificate *certificate) {
 }
 
 static bool add_trusted(const char *text, size_t len, adapter_answer *answer) {
+    PORT_SetError(0);
     CERTCertificate *certificate = CERT_DecodeCertFromPackage((char *)(uintptr_t)text, (int)len);
     if (certificate == NULL) {
         say_error(answer);
@@ -119,6 +126,18 @@ static void add_reasons(PRErrorCode error, adapter_answer *answer) {
     }
 }
 
+static void verify_leaf(CERTCertificate *leaf, time_t now, adapter_answer *answer) {
+    PORT_SetError(0);
+    SECStatus result =
+        CERT_VerifyCertificate(CERT_GetDefaultCertDB(), leaf, PR_TRUE, certificateUsageSSLClient,
+                               (PRTime)now * PR_USEC_PER_SEC, NULL, NULL, NULL);
+    answer->result = result == SECSuccess ? ADAPTER_OK : ADAPTER_REFUSED;
+    if (result != SECSuccess) {
+        add_reasons(PORT_GetError(), answer);
+        say_error(answer);
+    }
+}
+
 static void verify(const adapter_bytes *certificates, size_t count, time_t now, adapter_answer *answer) {
     CERTCertificate *chain[ADAPTER_CHAIN_MAX];
     size_t read = 0;
@@ -126,19 +145,15 @@ static void verify(const adapter_bytes *certificates, size_t count, time_t now, 
     while (read < count && decodes) {
         SECItem der = {siDERCertBuffer, (unsigned char *)(uintptr_t)certificates[read].data,
                        (unsigned)certificates[read].len};
+        PORT_SetError(0);
         chain[read] = CERT_NewTempCertificate(CERT_GetDefaultCertDB(), &der, NULL, PR_FALSE, PR_TRUE);
         decodes = chain[read] != NULL;
         read += decodes ? 1 : 0;
     }
-    if (!decodes) {
-        answer->result = ADAPTER_UNDECODED;
-        say_error(answer);
-    } else if (CERT_VerifyCertificate(CERT_GetDefaultCertDB(), chain[0], PR_TRUE, certificateUsageSSLClient,
-                                      (PRTime)now * PR_USEC_PER_SEC, NULL, NULL, NULL) == SECSuccess) {
-        answer->result = ADAPTER_OK;
+    if (decodes) {
+        verify_leaf(chain[0], now, answer);
     } else {
-        answer->result = ADAPTER_REFUSED;
-        add_reasons(PORT_GetError(), answer);
+        answer->result = ADAPTER_UNDECODED;
         say_error(answer);
     }
     while (read > 0) {
