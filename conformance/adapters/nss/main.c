@@ -139,7 +139,7 @@ static void verify_leaf(CERTCertificate *leaf, time_t now, adapter_answer *answe
 }
 
 static void verify(const adapter_bytes *certificates, size_t count, time_t now, adapter_answer *answer) {
-    CERTCertificate *chain[ADAPTER_CHAIN_MAX];
+    CERTCertificate *chain[ADAPTER_CHAIN_MAX] = {NULL};
     size_t read = 0;
     bool decodes = true;
     while (read < count && decodes) {
