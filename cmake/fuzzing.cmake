@@ -43,16 +43,18 @@ function(mtls_fuzz_replay program target)
 endfunction()
 
 # mtls_fuzz_target(NAME SOURCES... LIBRARIES... ORACLE_SOURCES... ORACLE_LIBRARIES... LIES...) builds NAME, which checks
-# the cheap invariants; NAME-oracle, the same source with the second opinion compiled in; and NAME-control, which
-# shows that the oracles of both can fail: the functions in LIES are wrapped by fuzz/controls/NAME.c.
+# the cheap invariants; where there are ORACLE_SOURCES, NAME-oracle, the same source with the second opinion compiled in;
+# and NAME-control, which shows that the oracles of both can fail: fuzz/controls/NAME.c wraps the functions in LIES.
 function(mtls_fuzz_target name)
     cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LIBRARIES;ORACLE_SOURCES;ORACLE_LIBRARIES;LIES")
-    set(oracle SOURCES ${arg_SOURCES} ${arg_ORACLE_SOURCES} LIBRARIES ${arg_LIBRARIES} ${arg_ORACLE_LIBRARIES}
-        DEFINITIONS MTLSFUZZ_SECOND_OPINION=1)
+    set(oracle SOURCES ${arg_SOURCES} ${arg_ORACLE_SOURCES} LIBRARIES ${arg_LIBRARIES} ${arg_ORACLE_LIBRARIES})
     mtls_fuzz_program(${name} SOURCES ${arg_SOURCES} LIBRARIES ${arg_LIBRARIES})
     mtls_fuzz_replay(${name} ${name})
-    mtls_fuzz_program(${name}-oracle ${oracle})
-    mtls_fuzz_replay(${name}-oracle ${name})
+    if(arg_ORACLE_SOURCES)
+        list(APPEND oracle DEFINITIONS MTLSFUZZ_SECOND_OPINION=1)
+        mtls_fuzz_program(${name}-oracle ${oracle})
+        mtls_fuzz_replay(${name}-oracle ${name})
+    endif()
     if(BUILD_TESTING AND NOT MTLS_FUZZ_ENGINE)
         cmake_parse_arguments(control "" "" "SOURCES;LIBRARIES;DEFINITIONS" ${oracle})
         add_executable(fuzz-${name}-control ${control_SOURCES} controls/${name}.c)

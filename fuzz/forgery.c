@@ -147,6 +147,7 @@ bool mtlsfuzz_leaf_read(mtls_view chain, mtlsfuzz_leaf *out) {
         .not_after = c.not_after,
         .has_purposes = c.ext_key_usage.present,
         .client_auth = (c.ext_key_usage.purposes & MTLSVAL_PURPOSE_CLIENT_AUTH) != 0,
+        .has_responder = c.authority_info_access.ocsp.len > 0,
         .issuer = mtls_buf_text(&issuer),
     };
     return out->issuer != NULL;

@@ -14,6 +14,7 @@ bool mtlsfuzz_chain_is_signed(mtls_view bundle, mtls_view chain, bool self_signe
 typedef struct {
     int64_t not_before, not_after;
     bool has_purposes, client_auth;
+    bool has_responder; /* authorityInfoAccess names an OCSP responder */
     const char *issuer; /* in the gateway's form; good until the next call */
 } mtlsfuzz_leaf;
 

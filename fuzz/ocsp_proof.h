@@ -1,0 +1,17 @@
+/* What must be true of an OCSP answer whose status is believed (RFC 6960), established without
+ * OCSP_basic_verify. */
+#ifndef MTLS_FUZZ_OCSP_PROOF_H
+#define MTLS_FUZZ_OCSP_PROOF_H
+
+#include <openssl/x509.h>
+
+#include <mtls/bytes.h>
+
+#include "core/vocabulary.h"
+
+/* mtlsfuzz_ocsp_proves answers whether `answer` says of the first certificate of `built`, at `time`, what
+ * `reason` stands for (MTLS_REASON_NONE: good), under a signature of the second one's key, or of a
+ * responder's whose certificate that key signed with extKeyUsage OCSPSigning. */
+bool mtlsfuzz_ocsp_proves(mtls_view answer, STACK_OF(X509) * built, int64_t time, mtls_reason reason);
+
+#endif
