@@ -69,6 +69,12 @@ static bool is_string_number(uint8_t number) {
     return number == 0x03 || number == 0x04 || number == 0x0c || (number >= 0x12 && number <= 0x1e);
 }
 
+/* SEQUENCE, SET, EXTERNAL and EMBEDDED PDV (X.690 8.9.1, 8.11.1, 8.17, 8.18); every other universal type that
+ * is no string is primitive. */
+static bool is_always_constructed(uint8_t number) {
+    return number == 0x10 || number == 0x11 || number == 0x08 || number == 0x0b;
+}
+
 static bool wrong_tag(const mtlsval_der *in, uint8_t tag) {
     uint8_t found = *in->at;
     if ((found & TAG_NUMBER) == TAG_NUMBER) {
@@ -237,9 +243,10 @@ static bool read_header(mtlsval_der *in, uint8_t *out_tag, mtls_view *out_conten
     if ((tag & CLASS) == 0 && (tag & CONSTRUCTED) != 0 && is_string_number(tag & TAG_NUMBER)) {
         return mtlsval_der_fail(in, MTLSVAL_DER_CONSTRUCTED_STRING, in->at);
     }
-    /* Universal 0 is the end-of-contents of BER; SEQUENCE and SET are always constructed
-     * (X.690 8.9.1, 8.11.1). */
-    if (tag == 0 || tag == (MTLSVAL_TAG_SEQUENCE & ~CONSTRUCTED) || tag == (MTLSVAL_TAG_SET & ~CONSTRUCTED)) {
+    if ((tag & CLASS) == 0 && is_always_constructed(tag & TAG_NUMBER) != ((tag & CONSTRUCTED) != 0)) {
+        return mtlsval_der_fail(in, MTLSVAL_DER_TAG, in->at);
+    }
+    if (tag == 0) { /* the end-of-contents of BER */
         return mtlsval_der_fail(in, MTLSVAL_DER_TAG, in->at);
     }
     if (!read_length(in, in->at + 1, out_content)) {

@@ -70,7 +70,9 @@ unsigned mtlsval_signature_cost(const mtlsval_certificate *issuer) {
     case MTLSVAL_KEY_RSA:
         return issuer->key_bits <= 4096 ? USUAL : UNUSUAL;
     case MTLSVAL_KEY_EC:
-        return issuer->curve == MTLSVAL_CURVE_P256 ? USUAL : issuer->curve != MTLSVAL_CURVE_UNKNOWN ? SLOW : UNUSUAL;
+        return issuer->curve == MTLSVAL_CURVE_P256      ? USUAL
+               : issuer->curve != MTLSVAL_CURVE_UNKNOWN ? SLOW
+                                                        : UNUSUAL;
     case MTLSVAL_KEY_ED25519:
         return USUAL;
     case MTLSVAL_KEY_ED448:
@@ -136,7 +138,8 @@ static bool has_memory(void) {
     return probe != NULL;
 }
 
-static mtlsval_signature_answer load_and_verify(mtlsval_signature_cache *cache, const mtlsval_certificate *certificate,
+static mtlsval_signature_answer load_and_verify(mtlsval_signature_cache *cache,
+                                                const mtlsval_certificate *certificate,
                                                 const mtlsval_certificate *issuer) {
     if (cache->key == NULL || !mtls_view_equal(cache->spki, issuer->spki)) {
         mtlsval_signature_cache_clear(cache);
@@ -176,8 +179,8 @@ mtls_status mtlsval_signature_check(mtlsval_signature_cache *cache, const mtlsva
     if (cache == NULL) {
         cache = &own;
     }
-    /* Some of libcrypto's allocations fail without a word, and then look like a bad signature: what is not good is
-     * asked twice, and believed only while there is memory. */
+    /* Some of libcrypto's allocations fail without a word, and then look like a bad signature: what is not
+     * good is asked twice, and believed only while there is memory. */
     *out_answer = load_and_verify(cache, certificate, issuer);
     if (*out_answer != MTLSVAL_SIGNATURE_GOOD) {
         ERR_clear_error();

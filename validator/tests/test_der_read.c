@@ -106,6 +106,8 @@ static const struct {
     ROW("any: constructed string", read_any, "\x30\x02\x24\x00", DER_CONSTRUCTED_STRING, 2),
     ROW("any: end of contents", read_any, "\x00\x00", DER_TAG, 0),
     ROW("any: primitive set", read_any, "\x30\x02\x11\x00", DER_TAG, 2),
+    ROW("any: constructed null", read_any, "\x25\x00", DER_TAG, 0),
+    ROW("any: primitive external", read_any, "\x08\x00", DER_TAG, 0),
     ROW("any: long tag", read_any, "\x1f\x20\x00", DER_TAG_LONG, 0),
     ROW("any: nothing", read_any, "", DER_MISSING, 0),
 #undef ROW

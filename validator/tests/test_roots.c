@@ -113,14 +113,17 @@ static void assert_same_extensions(const mtlsval_certificate *ours, X509 *theirs
     assert_int_equal(ours->key_usage.present, (flags & EXFLAG_KUSAGE) != 0);
     if (ours->key_usage.present) {
         uint32_t usage = X509_get_key_usage(theirs);
-        assert_int_equal((ours->key_usage.bits & MTLSVAL_USAGE_KEY_CERT_SIGN) != 0, (usage & KU_KEY_CERT_SIGN) != 0);
+        assert_int_equal((ours->key_usage.bits & MTLSVAL_USAGE_KEY_CERT_SIGN) != 0,
+                         (usage & KU_KEY_CERT_SIGN) != 0);
         assert_int_equal((ours->key_usage.bits & MTLSVAL_USAGE_CRL_SIGN) != 0, (usage & KU_CRL_SIGN) != 0);
         assert_int_equal((ours->key_usage.bits & MTLSVAL_USAGE_DIGITAL_SIGNATURE) != 0,
                          (usage & KU_DIGITAL_SIGNATURE) != 0);
-        assert_int_equal((ours->key_usage.bits & MTLSVAL_USAGE_DECIPHER_ONLY) != 0, (usage & KU_DECIPHER_ONLY) != 0);
+        assert_int_equal((ours->key_usage.bits & MTLSVAL_USAGE_DECIPHER_ONLY) != 0,
+                         (usage & KU_DECIPHER_ONLY) != 0);
     }
     assert_int_equal(ours->ext_key_usage.present, (flags & EXFLAG_XKUSAGE) != 0);
-    assert_same_octets(ours->subject_key_id.present, ours->subject_key_id.key_id, X509_get0_subject_key_id(theirs));
+    assert_same_octets(ours->subject_key_id.present, ours->subject_key_id.key_id,
+                       X509_get0_subject_key_id(theirs));
     assert_same_octets(ours->authority_key_id.has_key_id, ours->authority_key_id.key_id,
                        X509_get0_authority_key_id(theirs));
     assert_int_equal(ours->authority_key_id.has_serial, X509_get0_authority_serial(theirs) != NULL);

@@ -24,22 +24,53 @@ static mtls_view number_name(unsigned number, uint8_t out[17]) {
 
 static void append_ca(ca c, mtls_buf *file) {
     uint8_t subject[17], issuer[17];
-    uint8_t serial[] = {0x02, 0x04, 0x01, (uint8_t)(c.issuer_key >> 16), (uint8_t)(c.issuer_key >> 8), (uint8_t)c.issuer_key};
-    uint8_t key[] = {0x30, 0x1c, 0x30, 0x13, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x08,
-                     0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07, 0x03, 0x05, 0x00, 0x04,
-                     (uint8_t)(c.key >> 16), (uint8_t)(c.key >> 8), (uint8_t)c.key};
+    uint8_t serial[] = {
+        0x02, 0x04, 0x01, (uint8_t)(c.issuer_key >> 16), (uint8_t)(c.issuer_key >> 8), (uint8_t)c.issuer_key};
+    uint8_t key[] = {0x30,
+                     0x1c,
+                     0x30,
+                     0x13,
+                     0x06,
+                     0x07,
+                     0x2a,
+                     0x86,
+                     0x48,
+                     0xce,
+                     0x3d,
+                     0x02,
+                     0x01,
+                     0x06,
+                     0x08,
+                     0x2a,
+                     0x86,
+                     0x48,
+                     0xce,
+                     0x3d,
+                     0x03,
+                     0x01,
+                     0x07,
+                     0x03,
+                     0x05,
+                     0x00,
+                     0x04,
+                     (uint8_t)(c.key >> 16),
+                     (uint8_t)(c.key >> 8),
+                     (uint8_t)c.key};
     mtls_buf der = {.max = 4096};
-    parts_assemble(&(parts){.serial = {serial, sizeof serial},
-                            .subject = number_name(c.subject, subject),
-                            .issuer = number_name(c.issuer, issuer),
-                            .key = {key, sizeof key}},
-                   &der);
+    parts_assemble(
+        &(parts){
+            .serial = {serial, sizeof serial},
+            .subject = number_name(c.subject, subject),
+            .issuer = number_name(c.issuer, issuer),
+            .key = {key,    sizeof key   }
+    },
+        &der);
     pem("CERTIFICATE", mtls_buf_view(&der), "\n", file);
     mtls_buf_clear(&der);
 }
 
-static mtls_status by_serial(void *context, const mtlsval_certificate *certificate, const mtlsval_certificate *issuer,
-                             mtlsval_signature_answer *out_answer) {
+static mtls_status by_serial(void *context, const mtlsval_certificate *certificate,
+                             const mtlsval_certificate *issuer, mtlsval_signature_answer *out_answer) {
     size_t *count = context;
     bool same = memcmp(certificate->serial.data + 1, issuer->key.data + 1, 3) == 0;
     *out_answer = same ? MTLSVAL_SIGNATURE_GOOD : MTLSVAL_SIGNATURE_BAD;
@@ -60,7 +91,8 @@ static mtlsval_upload *run(const mtls_buf *file, size_t *out_checks) {
 }
 
 enum { MOST = 8 };
-#define ROOT {0, 0, 0, 0}
+#define ROOT                                                                                                 \
+    { 0, 0, 0, 0 }
 /* Each file's issuer DN, and which certificates are in its chain (bit i: the i-th). */
 static const struct {
     const char *name;
@@ -69,18 +101,27 @@ static const struct {
     unsigned dn, chain;
     bool limited;
 } chains[] = {
-    {"a line in any order", {{3, 3, 2, 2}, {1, 1, 0, 0}, ROOT, {2, 2, 1, 1}}, 4, 3, 0xf, false},
-    {"same name, another key", {ROOT, {1, 1, 0, 0}, {1, 9, 0, 0}, {2, 2, 1, 9}}, 4, 2, 0xd, false},
-    {"signed by nobody's key", {ROOT, {1, 1, 0, 0}, {2, 2, 1, 7}}, 3, 1, 0x3, false},
-    {"two certificates of one CA: the first counts", {ROOT, {1, 1, 0, 0}, {1, 1, 0, 0}}, 3, 1, 0x3, false},
-    {"a diamond", {ROOT, {1, 1, 0, 0}, {2, 2, 0, 0}, {3, 3, 1, 1}, {3, 3, 2, 2}}, 5, 3, 0xb, false},
-    {"the longer of two ways", {ROOT, {3, 3, 0, 0}, {1, 1, 0, 0}, {3, 3, 1, 1}, {2, 2, 1, 1}}, 5, 3, 0xd, false},
-    {"a new key under the same name", {ROOT, {0, 5, 0, 0}, {1, 1, 0, 5}}, 3, 1, 0x7, false},
-    {"cross-signed in a circle", {ROOT, {1, 1, 0, 0}, {2, 2, 1, 1}, {1, 1, 2, 2}}, 4, 2, 0x7, false},
-    {"a circle with a tail", {ROOT, {1, 1, 0, 0}, {2, 2, 1, 1}, {1, 1, 2, 2}, {3, 3, 1, 1}, {4, 4, 3, 3}}, 6, 4, 0x33, false},
-    {"the root cross-signed by its child", {{0, 0, 1, 1}, ROOT, {1, 1, 0, 0}}, 3, 1, 0x6, false},
-    {"a circle apart from the root", {ROOT, {1, 1, 2, 2}, {2, 2, 1, 1}}, 3, 0, 0x1, false},
-    {"the full circle of three, both ways in", {ROOT, {1, 1, 0, 0}, {2, 2, 0, 0}, {2, 2, 1, 1}, {1, 1, 2, 2}, {3, 3, 2, 2}, {3, 3, 1, 1}}, 7, 3, 0x2b, false},
+    {"a line in any order",                          {{3, 3, 2, 2}, {1, 1, 0, 0}, ROOT, {2, 2, 1, 1}},               4, 3, 0xf, false},
+    {"same name, another key",                       {ROOT, {1, 1, 0, 0}, {1, 9, 0, 0}, {2, 2, 1, 9}},               4, 2, 0xd, false},
+    {"signed by nobody's key",                       {ROOT, {1, 1, 0, 0}, {2, 2, 1, 7}},                             3, 1, 0x3, false},
+    {"two certificates of one CA: the first counts", {ROOT, {1, 1, 0, 0}, {1, 1, 0, 0}},                             3, 1, 0x3, false},
+    {"a diamond",                                    {ROOT, {1, 1, 0, 0}, {2, 2, 0, 0}, {3, 3, 1, 1}, {3, 3, 2, 2}}, 5, 3, 0xb, false},
+    {"the longer of two ways",
+     {ROOT, {3, 3, 0, 0}, {1, 1, 0, 0}, {3, 3, 1, 1}, {2, 2, 1, 1}},
+     5,                                                                                                                 3,
+     0xd,                                                                                                                       false},
+    {"a new key under the same name",                {ROOT, {0, 5, 0, 0}, {1, 1, 0, 5}},                             3, 1, 0x7, false},
+    {"cross-signed in a circle",                     {ROOT, {1, 1, 0, 0}, {2, 2, 1, 1}, {1, 1, 2, 2}},               4, 2, 0x7, false},
+    {"a circle with a tail",
+     {ROOT, {1, 1, 0, 0}, {2, 2, 1, 1}, {1, 1, 2, 2}, {3, 3, 1, 1}, {4, 4, 3, 3}},
+     6,                                                                                                                 4,
+     0x33,                                                                                                                      false},
+    {"the root cross-signed by its child",           {{0, 0, 1, 1}, ROOT, {1, 1, 0, 0}},                             3, 1, 0x6, false},
+    {"a circle apart from the root",                 {ROOT, {1, 1, 2, 2}, {2, 2, 1, 1}},                             3, 0, 0x1, false},
+    {"the full circle of three, both ways in",
+     {ROOT, {1, 1, 0, 0}, {2, 2, 0, 0}, {2, 2, 1, 1}, {1, 1, 2, 2}, {3, 3, 2, 2}, {3, 3, 1, 1}},
+     7,                                                                                                                 3,
+     0x2b,                                                                                                                      false},
 };
 
 static void the_longest_chain_gives_the_dn(void **state) {
@@ -132,7 +173,8 @@ static void a_ladder_of_cross_signed_pairs_is_measured_exactly(void **state) {
 
 static void ten_thousand_cross_signed_cas_are_answered_within_bounds(void **state) {
     (void)state;
-    /* 100 CAs, each certified by each of the others: the longest chain of such a thicket has no fast algorithm. */
+    /* 100 CAs, each certified by each of the others: the longest chain of such a thicket has no fast
+     * algorithm. */
     mtls_buf file = {.max = 1 << 24};
     append_ca((ca)ROOT, &file);
     for (unsigned i = 1; i <= 100; i++) {
@@ -177,8 +219,9 @@ static void too_many_that_name_themselves_are_refused_as_roots_nobody_counted(vo
     }
     mtlsval_upload *upload = run(&file, NULL);
     assert_int_equal(upload->code, MTLS_UPLOAD_ONLY_ONE_ROOT_ALLOWED);
-    assert_string_equal(upload->detail,
-                        "more certificates name themselves as their issuer than can be checked for being a root");
+    assert_string_equal(
+        upload->detail,
+        "more certificates name themselves as their issuer than can be checked for being a root");
     assert_int_equal(upload->num_signature_checks, MTLSVAL_UPLOAD_SIGNATURES_MAX);
     mtlsval_upload_free(upload);
     mtls_buf_clear(&file);

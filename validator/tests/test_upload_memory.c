@@ -1,5 +1,6 @@
-/* Every allocation of the upload check is made to fail, one after the other: ours by way of the linker's --wrap,
- * libcrypto's by its own hook. Each time there is an error or the answer that there is with memory, and no leak. */
+/* Every allocation of the upload check is made to fail, one after the other: ours by way of the linker's
+ * --wrap, libcrypto's by its own hook. Each time there is an error or the answer that there is with memory,
+ * and no leak. */
 #include "core/tests/cmocka_includes.h"
 
 #include <stdlib.h>
@@ -20,8 +21,8 @@ void *__wrap_calloc(size_t count, size_t size);
 void *__wrap_realloc(void *at, size_t size);
 void __wrap_free(void *at);
 
-/* `left` allocations succeed, then one fails, or all that follow; SIZE_MAX: all succeed. `num_held` counts what is
- * not freed. */
+/* `left` allocations succeed, then one fails, or all that follow; SIZE_MAX: all succeed. `num_held` counts
+ * what is not freed. */
 typedef struct {
     size_t left;
     bool for_good, failed;
