@@ -48,6 +48,13 @@ mtls_status mtls_text_escape(mtls_view bytes, mtls_buf *out) {
     for (size_t at = 0; status == MTLS_OK && at < bytes.len;) {
         size_t start = at;
         uint32_t code_point = 0;
+        while (at < bytes.len && bytes.data[at] >= 0x20 && bytes.data[at] < 0x7F && bytes.data[at] != '\\') {
+            at++;
+        }
+        if (at > start) {
+            status = mtls_buf_append(out, (mtls_view){bytes.data + start, at - start});
+            continue;
+        }
         if (!mtls_utf8_next(bytes, &at, &code_point)) {
             status = mtls_buf_appendf(out, "\\x%02X", bytes.data[at]);
             at++;

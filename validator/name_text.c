@@ -121,23 +121,46 @@ static mtls_status append_character(mtlsval_charset charset, mtls_view value, si
     return status;
 }
 
-/* needs_quotes: empty, white space at either end, or a character that means something in a name. .NET does
- * not count the carriage return among these, only the line feed. */
+static bool is_space(uint32_t c) {
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+/* What means something in a name. .NET does not count the carriage return, only the line feed. */
+static bool is_special(uint32_t c) {
+    switch (c) {
+    case ',':
+    case '+':
+    case '=':
+    case '"':
+    case '<':
+    case '>':
+    case '#':
+    case ';':
+    case '\n':
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* needs_quotes: empty, white space at either end, or a special character. */
 static bool needs_quotes(mtlsval_charset charset, mtls_view value) {
     uint32_t c = ' ';
-    bool is_first = true;
-    for (size_t at = 0; at < value.len; is_first = false) {
-        if (!mtlsval_value_next(charset, value, &at, &c)) {
+    bool is_bytes =
+        charset == MTLSVAL_CHARSET_UTF8 || charset == MTLSVAL_CHARSET_ASCII || charset == MTLSVAL_CHARSET_T61;
+    for (size_t at = 0; at < value.len;) {
+        bool is_first = at == 0;
+        if (is_bytes && value.data[at] < 0x80) {
+            c = value.data[at++];
+        } else if (!mtlsval_value_next(charset, value, &at, &c)) {
             at += unit_size(charset);
             c = '.'; /* it will be shown as \xNN */
         }
-        bool is_space = c == ' ' || (c >= '\t' && c <= '\r');
-        if ((is_first && is_space) || c == '\n' ||
-            (c < 0x80 && c != 0 && strchr(",+=\"<>#;", (int)c) != NULL)) {
+        if (is_special(c) || (is_first && is_space(c))) {
             return true;
         }
     }
-    return c == ' ' || (c >= '\t' && c <= '\r');
+    return is_space(c);
 }
 
 /* Runs of characters that stand in the result as they are need no look at each. */

@@ -129,8 +129,13 @@ uint32_t mtlsval_fold_next(mtlsval_folding *folding) {
         return folding->held;
     }
     bool skipped_space = false;
-    uint32_t c;
-    while (mtlsval_value_next(folding->charset, folding->value, &folding->at, &c)) {
+    bool is_bytes = folding->charset != MTLSVAL_CHARSET_UTF16 && folding->charset != MTLSVAL_CHARSET_UTF32;
+    for (uint32_t c; folding->at < folding->value.len;) {
+        if (is_bytes && folding->value.data[folding->at] < 0x80) { /* nearly always */
+            c = folding->value.data[folding->at++];
+        } else if (!mtlsval_value_next(folding->charset, folding->value, &folding->at, &c)) {
+            break;
+        }
         if (is_space(c)) {
             skipped_space = true;
             continue;

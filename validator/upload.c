@@ -25,15 +25,16 @@ const char *mtlsval_role_text(mtlsval_role role) {
 static char *append_without_line_ends(mtls_view text, char *out) {
     const uint8_t *at = text.data, *end = text.data + text.len;
     while (at < end) {
-        const uint8_t *line = at;
-        while (at < end && *at != '\n' && *at != '\r') {
-            at++;
+        const uint8_t *feed = memchr(at, '\n', (size_t)(end - at));
+        const uint8_t *line_end = feed == NULL ? end : feed;
+        while (at < line_end) { /* once, unless carriage returns stand alone */
+            const uint8_t *back = memchr(at, '\r', (size_t)(line_end - at));
+            const uint8_t *piece_end = back == NULL ? line_end : back;
+            memcpy(out, at, (size_t)(piece_end - at));
+            out += piece_end - at;
+            at = back == NULL ? line_end : back + 1;
         }
-        memcpy(out, line, (size_t)(at - line));
-        out += at - line;
-        while (at < end && (*at == '\n' || *at == '\r')) {
-            at++;
-        }
+        at = feed == NULL ? end : feed + 1;
     }
     return out;
 }
