@@ -30,8 +30,8 @@ function(mtls_fuzz_program name)
     endif()
 endfunction()
 
-# mtls_fuzz_replay(PROGRAM TARGET) registers the replays of a program over its target's seeds and regressions, and
-# that the seeds alone get to every oracle and place that the target names.
+# mtls_fuzz_replay(PROGRAM TARGET [PATH]) registers the replays of a program over its target's seeds and regressions, and
+# that the seeds alone, or with PATH, get to every oracle and place that the target names.
 function(mtls_fuzz_replay program target)
     if(NOT BUILD_TESTING OR MTLS_FUZZ_ENGINE OR NOT MTLS_FUZZ_SEEDS_DIR)
         return()
@@ -39,21 +39,21 @@ function(mtls_fuzz_replay program target)
     set(seeds "${MTLS_FUZZ_SEEDS_DIR}/${target}")
     add_test(NAME fuzz-${program}
         COMMAND fuzz-${program} "${seeds}" "${PROJECT_SOURCE_DIR}/fuzz/regressions/${target}")
-    add_test(NAME fuzz-${program}-reaches COMMAND fuzz-${program} --require-reached "${seeds}")
+    add_test(NAME fuzz-${program}-reaches COMMAND fuzz-${program} --require-reached "${seeds}" ${ARGN})
 endfunction()
 
 # mtls_fuzz_target(NAME SOURCES... LIBRARIES... ORACLE_SOURCES... ORACLE_LIBRARIES... LIES...) builds NAME, which checks
 # the cheap invariants; where there are ORACLE_SOURCES, NAME-oracle, the same source with the second opinion compiled in;
 # and NAME-control, which shows that the oracles of both can fail: fuzz/controls/NAME.c wraps the functions in LIES.
 function(mtls_fuzz_target name)
-    cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LIBRARIES;ORACLE_SOURCES;ORACLE_LIBRARIES;LIES")
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LIBRARIES;ORACLE_SOURCES;ORACLE_LIBRARIES;LIES;REACHES")
     set(oracle SOURCES ${arg_SOURCES} ${arg_ORACLE_SOURCES} LIBRARIES ${arg_LIBRARIES} ${arg_ORACLE_LIBRARIES})
     mtls_fuzz_program(${name} SOURCES ${arg_SOURCES} LIBRARIES ${arg_LIBRARIES})
-    mtls_fuzz_replay(${name} ${name})
+    mtls_fuzz_replay(${name} ${name} ${arg_REACHES})
     if(arg_ORACLE_SOURCES)
         list(APPEND oracle DEFINITIONS MTLSFUZZ_SECOND_OPINION=1)
         mtls_fuzz_program(${name}-oracle ${oracle})
-        mtls_fuzz_replay(${name}-oracle ${name})
+        mtls_fuzz_replay(${name}-oracle ${name} ${arg_REACHES})
     endif()
     if(BUILD_TESTING AND NOT MTLS_FUZZ_ENGINE)
         cmake_parse_arguments(control "" "" "SOURCES;LIBRARIES;DEFINITIONS" ${oracle})
