@@ -82,7 +82,7 @@ static bool in_extension(const X509 *x, mtls_view der, size_t at) {
     return false;
 }
 
-static bool in_sequence_value(const X509 *x, mtls_view der, size_t at) {
+static bool in_name_value(const X509 *x, mtls_view der, size_t at) {
     const X509_NAME *names[] = {X509_get_issuer_name(x), X509_get_subject_name(x)};
     for (size_t n = 0; n < sizeof names / sizeof *names; n++) {
         for (int i = 0; i < X509_NAME_entry_count(names[n]); i++) {
@@ -95,11 +95,58 @@ static bool in_sequence_value(const X509 *x, mtls_view der, size_t at) {
     return false;
 }
 
+/* ANY DEFINED BY: libcrypto keeps what is no simple type as the bytes that came. */
+static bool parameters_hold(const X509_ALGOR *algorithm, mtls_view der, size_t at) {
+    int type = V_ASN1_UNDEF;
+    const void *value = NULL;
+    X509_ALGOR_get0(NULL, &type, &value, algorithm);
+    return (type == V_ASN1_SEQUENCE || type == V_ASN1_SET || type == V_ASN1_OTHER) && value != NULL &&
+           holds(der, string_view(value), at);
+}
+
+static bool in_parameters(const X509 *x, mtls_view der, size_t at) {
+    const X509_ALGOR *outer = NULL;
+    X509_ALGOR *of_key = NULL;
+    X509_get0_signature(NULL, &outer, x);
+    X509_PUBKEY_get0_param(NULL, NULL, NULL, &of_key, X509_get_X509_PUBKEY(x));
+    return parameters_hold(outer, der, at) || parameters_hold(X509_get0_tbs_sigalg(x), der, at) ||
+           parameters_hold(of_key, der, at);
+}
+
+/* A directoryName among general names that libcrypto refuses as it would a subject. */
+static bool has_bad_name(mtls_view general_names) {
+    mtlsval_general_name general_name;
+    mtlsval_name name;
+    mtlsval_fault fault;
+    while (mtlsval_general_name_next(&general_names, &general_name)) {
+        if (general_name.kind == 4 && mtlsval_name_read_element(general_name.value, &name, &fault) &&
+            (name.bad_text || has_value_of_odd_type(&name))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool has_bad_subtree(mtls_view subtrees) {
+    mtlsval_general_name base;
+    mtlsval_name name;
+    mtlsval_fault fault;
+    while (mtlsval_subtree_next(&subtrees, &base)) {
+        if (base.kind == 4 && mtlsval_name_read_element(base.value, &name, &fault) &&
+            (name.bad_text || has_value_of_odd_type(&name))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* RFC 5280 4.2.1.3: "When the keyUsage extension appears in a certificate, at least one of the bits MUST be
  * set to 1." libcrypto refuses the empty BIT STRING when it uses the certificate; to our reader it is a usage
  * for nothing. */
 bool mtlsfuzz_certificate_may_be_invalid(const mtlsval_certificate *c) {
-    return c->key_usage.present && c->key_usage.bits == 0;
+    return (c->key_usage.present && c->key_usage.bits == 0) || has_bad_name(c->authority_key_id.issuer) ||
+           has_bad_name(c->subject_alt_name.names) || has_bad_subtree(c->name_constraints.permitted) ||
+           has_bad_subtree(c->name_constraints.excluded);
 }
 
 bool mtlsfuzz_certificate_may_be_taken(const X509 *x, mtls_view der, mtlsval_fault fault) {
@@ -111,7 +158,8 @@ bool mtlsfuzz_certificate_may_be_taken(const X509 *x, mtls_view der, mtlsval_fau
 #include "fuzz/differences.def"
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        if (rows[i].finding == fault.finding && rows[i].where(x, der, fault.at)) {
+        if ((rows[i].finding == MTLSVAL_FINDING_NONE || rows[i].finding == fault.finding) &&
+            rows[i].where(x, der, fault.at)) {
             return true;
         }
     }

@@ -6,6 +6,7 @@
 #include "validator/pem.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* PEM_read_bio takes for text what is not exactly a delimiter, and does not look at what is outside. */
 static bool is_text_to_libcrypto(mtlsval_finding finding) {
@@ -47,11 +48,26 @@ static uint8_t *der_of(mtls_view file, unsigned number, mtls_view *out_der) {
     return NULL;
 }
 
+/* EVP_DecodeUpdate takes a hyphen for the end of all base64, and libcrypto loses what comes after it in the
+ * block. */
+static bool has_hyphen(mtls_view file, const mtlsval_problem *problem) {
+    mtlsval_pem pem;
+    mtlsval_pem_block block;
+    unsigned number = problem->number;
+    mtlsval_pem_start(&pem, file);
+    while (problem->finding == MTLSVAL_PEM_BASE64_CHARACTER && mtlsval_pem_next(&pem, &block)) {
+        if (block.is_block && --number == 0) {
+            return block.body.len > 0 && memchr(block.body.data, '-', block.body.len) != NULL;
+        }
+    }
+    return false;
+}
+
 /* We refuse the file as invalid: its first problem is the reason. */
 static bool may_refuse(mtls_view file, const mtlsval_upload *upload) {
     const mtlsval_problem *problem = &upload->problems[0];
     if (!problem->in_der) {
-        return is_text_to_libcrypto(problem->finding);
+        return is_text_to_libcrypto(problem->finding) || has_hyphen(file, problem);
     }
     mtls_view der = {NULL, 0};
     uint8_t *bytes = der_of(file, problem->number, &der);

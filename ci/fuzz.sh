@@ -1,0 +1,77 @@
+#!/usr/bin/env bash
+# Fuzzes one target with libFuzzer, AddressSanitizer and UndefinedBehaviorSanitizer.
+#
+#   ci/fuzz.sh TARGET SECONDS [--oracle] [--engine libfuzzer]   fuzz: stops at the first finding
+#   ci/fuzz.sh --rates [SECONDS]   executions a second of every target on its seeds, with and without the second opinion
+#
+# The corpus grows in build/fuzz-corpus/TARGET, a finding is written to build/fuzz-findings/TARGET-*: promote it with
+# ci/fuzz-promote.sh. MTLS_FUZZ_ARGS holds more options for libFuzzer.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+fail() {
+    printf 'fuzz: %s\n' "$*" >&2
+    exit 2
+}
+
+usage() {
+    sed -n '2,/^set/s/^# \{0,1\}//p' "$0" | sed '$d'
+    exit "$1"
+}
+
+targets() { find fuzz/targets -name '*.c' -exec basename {} .c \; | sort; }
+
+# Both seeds and fuzzers: the seeds come from the generator of the ordinary build.
+build() {
+    cmake --preset release >/dev/null
+    cmake --build --preset release --target fuzz-seeds >/dev/null
+    cmake --preset fuzz >/dev/null
+    cmake --build --preset fuzz >/dev/null || fail 'the build failed: cmake --build --preset fuzz tells why'
+}
+
+# A rate is measured by the replay driver, in the sanitized build that ctest uses: no engine, no mutation.
+rates() {
+    local seconds=$1 target program
+    cmake --preset asan >/dev/null
+    cmake --build --preset asan >/dev/null || fail 'the build failed: cmake --build --preset asan tells why'
+    printf '%-14s %12s %14s\n' target 'exec/s' 'with oracle'
+    for target in $(targets); do
+        printf '%-14s' "$target"
+        for program in "$target" "$target-oracle"; do
+            if [ -x "build/asan/fuzz/$program" ]; then
+                printf ' %12s' "$("build/asan/fuzz/$program" --seconds "$seconds" "build/asan/fuzz/seeds/$target" |
+                    sed -n 's/ exec\/s//p')"
+            else
+                printf ' %12s' -
+            fi
+        done
+        echo
+    done
+}
+
+target='' seconds='' oracle='' engine=libfuzzer
+while [ $# -gt 0 ]; do
+    case $1 in
+    --oracle) oracle=-oracle ;;
+    --engine) shift; engine=${1:-} ;;
+    --rates) rates "${2:-5}"; exit ;;
+    -h | --help) usage 0 ;;
+    -*) fail "there is no option $1" ;;
+    *) if [ -z "$target" ]; then target=$1; else seconds=$1; fi ;;
+    esac
+    shift
+done
+[ -n "$target" ] && [[ $seconds =~ ^[0-9]+$ ]] || usage 2
+[ "$engine" = libfuzzer ] || fail "there is no engine $engine: libfuzzer is"
+targets | grep -qx "$target" || fail "there is no target $target; there are: $(targets | tr '\n' ' ')"
+command -v clang >/dev/null || fail 'clang is missing: ci/setup.sh installs it'
+
+build
+program=build/fuzz/fuzz/$target$oracle
+[ -x "$program" ] || fail "$target has no second opinion to ask: leave --oracle out"
+mkdir -p "build/fuzz-corpus/$target" build/fuzz-findings
+options=(-max_total_time="$seconds" -max_len=32768 -timeout=60 -artifact_prefix="build/fuzz-findings/$target-")
+[ -e "build/fuzz/fuzz/$target.dict" ] && options+=(-dict="build/fuzz/fuzz/$target.dict")
+read -ra more <<<"${MTLS_FUZZ_ARGS:-}"
+exec "$program" "${options[@]}" "${more[@]}" "build/fuzz-corpus/$target" "build/release/fuzz/seeds/$target" \
+    "fuzz/regressions/$target"
