@@ -270,6 +270,18 @@ static void finish(mtls_view file, mtlsval_pem_block *block, size_t body_at, siz
     }
 }
 
+/* find_mark recognises a byte order mark, and UTF-16 text without one by its first two characters. */
+static mtlsval_finding find_mark(mtls_view file) {
+    const uint8_t *d = file.data;
+    if (file.len >= 3 && d[0] == 0xEF && d[1] == 0xBB && d[2] == 0xBF) {
+        return MTLSVAL_PEM_BOM;
+    }
+    bool has_mark = file.len >= 2 && ((d[0] == 0xFF && d[1] == 0xFE) || (d[0] == 0xFE && d[1] == 0xFF));
+    bool is_wide = file.len >= 4 && (d[0] == 0) != (d[1] == 0) && (d[0] == 0) == (d[2] == 0) &&
+                   (d[1] == 0) == (d[3] == 0);
+    return has_mark || is_wide ? MTLSVAL_PEM_UTF16 : MTLSVAL_FINDING_NONE;
+}
+
 void mtlsval_pem_start(mtlsval_pem *pem, mtls_view file) {
     static const uint8_t nothing[1] = {0}; /* pointer arithmetic on NULL is undefined */
     if (file.data == NULL) {
@@ -278,20 +290,14 @@ void mtlsval_pem_start(mtlsval_pem *pem, mtls_view file) {
     if (file.len > MTLSVAL_PEM_FILE_MAX) {
         file.len = MTLSVAL_PEM_FILE_MAX;
     }
-    *pem = (mtlsval_pem){.file = file, .line = 1};
-    const uint8_t *d = file.data;
-    if (file.len >= 3 && d[0] == 0xEF && d[1] == 0xBB && d[2] == 0xBF) {
-        pem->file_finding = MTLSVAL_PEM_BOM;
+    *pem = (mtlsval_pem){.file = file, .line = 1, .file_finding = find_mark(file)};
+    if (pem->file_finding == MTLSVAL_PEM_BOM) {
         pem->at = pem->line_start = 3;
-    } else if (file.len >= 2 && ((d[0] == 0xFF && d[1] == 0xFE) || (d[0] == 0xFE && d[1] == 0xFF) ||
-                                 (file.len >= 4 && ((d[0] == 0 && d[1] != 0 && d[2] == 0 && d[3] != 0) ||
-                                                    (d[0] != 0 && d[1] == 0 && d[2] != 0 && d[3] == 0))))) {
-        pem->file_finding = MTLSVAL_PEM_UTF16;
     }
-    const uint8_t *nul = file.len > 0 ? memchr(d, 0, file.len) : NULL;
+    const uint8_t *nul = file.len > 0 ? memchr(file.data, 0, file.len) : NULL;
     if (nul != NULL) {
         pem->has_nul = true;
-        pem->nul_at = (size_t)(nul - d);
+        pem->nul_at = (size_t)(nul - file.data);
         pem->nul_line = 1 + count_lines(file, 0, pem->nul_at);
     }
 }
@@ -346,11 +352,10 @@ bool mtlsval_pem_next(mtlsval_pem *pem, mtlsval_pem_block *out_block) {
 }
 
 bool mtlsval_pem_is_blank(mtls_view file) {
-    mtlsval_pem pem;
-    mtlsval_pem_start(&pem, file);
-    bool wide = pem.file_finding == MTLSVAL_PEM_UTF16;
-    for (size_t i = wide ? 2 : pem.at; i < file.len; i++) {
-        if (!is_space(file.data[i]) && !(wide && file.data[i] == 0)) {
+    mtlsval_finding mark = find_mark(file);
+    bool is_wide = mark == MTLSVAL_PEM_UTF16;
+    for (size_t i = is_wide ? 2 : mark == MTLSVAL_PEM_BOM ? 3 : 0; i < file.len; i++) {
+        if (!is_space(file.data[i]) && !(is_wide && file.data[i] == 0)) {
             return false;
         }
     }

@@ -165,11 +165,11 @@ mtls_status mtlsval_upload_read(mtlsval_upload_state *state) {
     mtlsval_upload *upload = state->upload;
     mtlsval_pem pem;
     mtlsval_pem_block block;
-    if (mtlsval_pem_is_blank(state->file)) {
-        return MTLS_OK;
-    }
     if (state->file.len > MTLSVAL_PEM_FILE_MAX) {
         add_invalid(state, MTLSVAL_FILE_LIMIT, 0, 0);
+        return MTLS_OK;
+    }
+    if (mtlsval_pem_is_blank(state->file)) {
         return MTLS_OK;
     }
     upload->memory->ders = malloc(mtlsval_pem_decoded_max(state->file));
