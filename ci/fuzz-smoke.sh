@@ -4,7 +4,7 @@
 #
 #   ci/fuzz-smoke.sh [SECONDS]
 set -uo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit 1
 seconds=${1:-5}
 log=build/fuzz-smoke.log
 failed=0
@@ -13,12 +13,16 @@ command -v clang >/dev/null || {
     echo 'clang is missing: ci/setup.sh installs it'
     exit 77
 }
-cmake --preset release >/dev/null && cmake --build --preset release --target fuzz-seeds >/dev/null &&
-    cmake --preset fuzz >/dev/null && cmake --build --preset fuzz >/dev/null &&
-    cmake --preset msan >/dev/null && cmake --build --preset msan >/dev/null || {
-    echo 'smoke: the fuzzers do not build: cmake --build --preset fuzz (or msan) tells why' >&2
-    exit 1
+build() {
+    cmake --preset release && cmake --build --preset release --target fuzz-seeds &&
+        cmake --preset fuzz && cmake --build --preset fuzz && cmake --preset msan && cmake --build --preset msan
 }
+mkdir -p build
+if ! build >"$log" 2>&1; then
+    tail -n 30 "$log"
+    echo 'smoke: the fuzzers do not build'
+    exit 1
+fi
 
 smoke() { # NAME PROGRAM TARGET
     local corpus status=0 done_line

@@ -61,7 +61,7 @@ while [ $# -gt 0 ]; do
     esac
     shift
 done
-[ -n "$target" ] && [[ $seconds =~ ^[0-9]+$ ]] || usage 2
+if [ -z "$target" ] || ! [[ $seconds =~ ^[0-9]+$ ]]; then usage 2; fi
 [ "$engine" = libfuzzer ] || fail "there is no engine $engine: libfuzzer is"
 targets | grep -qx "$target" || fail "there is no target $target; there are: $(targets | tr '\n' ' ')"
 command -v clang >/dev/null || fail 'clang is missing: ci/setup.sh installs it'
