@@ -95,13 +95,25 @@ static bool in_name_value(const X509 *x, mtls_view der, size_t at) {
     return false;
 }
 
+/* The value that `at` is in, or the value behind the header that stands at `at`. */
+static bool stands_at(mtls_view der, mtls_view value, size_t at) {
+    enum { HEADER_MAX = 6 };
+    for (size_t header = 0; header <= HEADER_MAX && at + header <= der.len; header++) {
+        if (holds(der, value, at + header)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* ANY DEFINED BY: libcrypto keeps what is no simple type as the bytes that came. */
 static bool parameters_hold(const X509_ALGOR *algorithm, mtls_view der, size_t at) {
     int type = V_ASN1_UNDEF;
     const void *value = NULL;
     X509_ALGOR_get0(NULL, &type, &value, algorithm);
-    return (type == V_ASN1_SEQUENCE || type == V_ASN1_SET || type == V_ASN1_OTHER) && value != NULL &&
-           holds(der, string_view(value), at);
+    bool is_string =
+        type != V_ASN1_UNDEF && type != V_ASN1_NULL && type != V_ASN1_OBJECT && type != V_ASN1_BOOLEAN;
+    return is_string && value != NULL && stands_at(der, string_view(value), at);
 }
 
 static bool in_parameters(const X509 *x, mtls_view der, size_t at) {
