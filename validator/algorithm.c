@@ -3,16 +3,17 @@
 #include <string.h>
 
 /* OIDs as content octets; the length leaves out the literal's NUL. */
-#define OID(literal) {(const uint8_t *)(literal), sizeof(literal) - 1}
+#define OID(literal)                                                                                         \
+    { (const uint8_t *)(literal), sizeof(literal) - 1 }
 
-/* clang-format off: version 14 crashes on an include inside an initialiser */
 static const struct {
     mtls_view oid;
     mtlsval_signature_algorithm_info info;
 } signatures[MTLSVAL_NUM_SIGNATURE_ALGORITHMS] = {
-    [MTLSVAL_SIGNATURE_UNKNOWN] = {{NULL, 0}, {"unknown", MTLSVAL_KEY_UNKNOWN, NULL, false}},
 #define SIGNATURE_ALGORITHM(id, text, oid, key, digest, weak)                                                \
-    [MTLSVAL_SIGNATURE_##id] = {OID(oid), {text, MTLSVAL_KEY_##key, digest, weak}},
+    [MTLSVAL_SIGNATURE_##id] = {                                                                             \
+        OID(oid), {text, MTLSVAL_KEY_##key, digest, weak}
+    },
 #include "validator/algorithm.def"
 };
 
@@ -20,7 +21,6 @@ static const struct {
     mtls_view oid;
     const char *text;
 } keys[MTLSVAL_NUM_KEY_ALGORITHMS] = {
-    [MTLSVAL_KEY_UNKNOWN] = {{NULL, 0}, "unknown"},
 #define KEY_ALGORITHM(id, text, oid) [MTLSVAL_KEY_##id] = {OID(oid), text},
 #include "validator/algorithm.def"
 };
@@ -30,11 +30,9 @@ static const struct {
     const char *text;
     unsigned bits;
 } curves[MTLSVAL_NUM_CURVES] = {
-    [MTLSVAL_CURVE_UNKNOWN] = {{NULL, 0}, "unknown", 0},
 #define CURVE(id, text, oid, bits) [MTLSVAL_CURVE_##id] = {OID(oid), text, bits},
 #include "validator/algorithm.def"
 };
-/* clang-format on */
 
 static bool same(mtls_view a, mtls_view b) {
     return a.len == b.len && memcmp(a.data, b.data, a.len) == 0;
@@ -42,15 +40,20 @@ static bool same(mtls_view a, mtls_view b) {
 
 const mtlsval_signature_algorithm_info *
 mtlsval_signature_algorithm_describe(mtlsval_signature_algorithm algorithm) {
-    return &signatures[(unsigned)algorithm < MTLSVAL_NUM_SIGNATURE_ALGORITHMS ? algorithm : 0].info;
+    static const mtlsval_signature_algorithm_info unknown = {"unknown", MTLSVAL_KEY_UNKNOWN, NULL, false};
+    bool is_known =
+        algorithm != MTLSVAL_SIGNATURE_UNKNOWN && (unsigned)algorithm < MTLSVAL_NUM_SIGNATURE_ALGORITHMS;
+    return is_known ? &signatures[algorithm].info : &unknown;
 }
 
 const char *mtlsval_key_algorithm_text(mtlsval_key_algorithm algorithm) {
-    return keys[(unsigned)algorithm < MTLSVAL_NUM_KEY_ALGORITHMS ? algorithm : 0].text;
+    bool is_known = algorithm != MTLSVAL_KEY_UNKNOWN && (unsigned)algorithm < MTLSVAL_NUM_KEY_ALGORITHMS;
+    return is_known ? keys[algorithm].text : "unknown";
 }
 
 const char *mtlsval_curve_text(mtlsval_curve curve) {
-    return curves[(unsigned)curve < MTLSVAL_NUM_CURVES ? curve : 0].text;
+    bool is_known = curve != MTLSVAL_CURVE_UNKNOWN && (unsigned)curve < MTLSVAL_NUM_CURVES;
+    return is_known ? curves[curve].text : "unknown";
 }
 
 unsigned mtlsval_curve_bits(mtlsval_curve curve) {

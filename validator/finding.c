@@ -2,19 +2,15 @@
 
 #include <string.h>
 
-/* clang-format off: version 14 crashes on an include inside an initialiser */
 static const mtlsval_finding_info findings[MTLSVAL_NUM_FINDINGS] = {
-    [MTLSVAL_FINDING_NONE] = {"none", MTLSVAL_NOTE, "limit", "nothing is wrong"},
 #define FINDING(id, slug, severity, cite, text) [MTLSVAL_##id] = {slug, MTLSVAL_##severity, cite, text},
 #include "validator/finding.def"
 };
-/* clang-format on */
 
 const mtlsval_finding_info *mtlsval_finding_describe(mtlsval_finding finding) {
-    if ((unsigned)finding >= MTLSVAL_NUM_FINDINGS) {
-        finding = MTLSVAL_FINDING_NONE;
-    }
-    return &findings[finding];
+    static const mtlsval_finding_info none = {"none", MTLSVAL_NOTE, "limit", "nothing is wrong"};
+    bool is_one = (unsigned)finding < MTLSVAL_NUM_FINDINGS && finding != MTLSVAL_FINDING_NONE;
+    return is_one ? &findings[finding] : &none;
 }
 
 bool mtlsval_finding_find(const char *slug, mtlsval_finding *out) {
