@@ -6,14 +6,14 @@
 #define OID(literal)                                                                                         \
     { (const uint8_t *)(literal), sizeof(literal) - 1 }
 
-static const struct {
-    mtls_view oid;
-    mtlsval_signature_algorithm_info info;
-} signatures[MTLSVAL_NUM_SIGNATURE_ALGORITHMS] = {
+static const mtls_view signature_oids[MTLSVAL_NUM_SIGNATURE_ALGORITHMS] = {
+#define SIGNATURE_ALGORITHM(id, text, oid, key, digest, weak) [MTLSVAL_SIGNATURE_##id] = OID(oid),
+#include "validator/algorithm.def"
+};
+
+static const mtlsval_signature_algorithm_info signatures[MTLSVAL_NUM_SIGNATURE_ALGORITHMS] = {
 #define SIGNATURE_ALGORITHM(id, text, oid, key, digest, weak)                                                \
-    [MTLSVAL_SIGNATURE_##id] = {                                                                             \
-        OID(oid), {text, MTLSVAL_KEY_##key, digest, weak}
-    },
+    [MTLSVAL_SIGNATURE_##id] = {text, MTLSVAL_KEY_##key, digest, weak},
 #include "validator/algorithm.def"
 };
 
@@ -43,7 +43,7 @@ mtlsval_signature_algorithm_describe(mtlsval_signature_algorithm algorithm) {
     static const mtlsval_signature_algorithm_info unknown = {"unknown", MTLSVAL_KEY_UNKNOWN, NULL, false};
     bool is_known =
         algorithm != MTLSVAL_SIGNATURE_UNKNOWN && (unsigned)algorithm < MTLSVAL_NUM_SIGNATURE_ALGORITHMS;
-    return is_known ? &signatures[algorithm].info : &unknown;
+    return is_known ? &signatures[algorithm] : &unknown;
 }
 
 const char *mtlsval_key_algorithm_text(mtlsval_key_algorithm algorithm) {
@@ -62,7 +62,7 @@ unsigned mtlsval_curve_bits(mtlsval_curve curve) {
 
 mtlsval_signature_algorithm mtlsval_signature_algorithm_find(mtls_view oid) {
     for (int i = 1; i < MTLSVAL_NUM_SIGNATURE_ALGORITHMS; i++) {
-        if (same(signatures[i].oid, oid)) {
+        if (same(signature_oids[i], oid)) {
             return (mtlsval_signature_algorithm)i;
         }
     }
