@@ -78,12 +78,15 @@ static void code_split(const mtlsgen_scenario *scenario, uint32_t code,
     }
 }
 
-static bool is_eddsa(int algorithm) {
-    return mtlsgen_key_algorithm_describe((mtlsgen_key_algorithm)algorithm)->kind == MTLSGEN_KIND_ED;
+/* Whether a choice of the digest changes nothing: EdDSA has its own (RFC 8032), and P-384 and P-521 sign with the
+ * one that fits them anyway. */
+static bool digest_is_own(int algorithm, int digest) {
+    return mtlsgen_key_algorithm_describe((mtlsgen_key_algorithm)algorithm)->kind == MTLSGEN_KIND_ED ||
+           (algorithm == MTLSGEN_KEY_P384 && digest == MTLSGEN_DIGEST_SHA384) ||
+           (algorithm == MTLSGEN_KEY_P521 && digest == MTLSGEN_DIGEST_SHA512);
 }
 
-/* Whether the choices go together. EdDSA has its own digest (RFC 8032): a choice of one would change nothing.
- */
+/* Whether the choices go together. */
 static bool choices_combine(const mtlsgen_choice *const choices[MTLSGEN_NUM_DIMENSIONS]) {
     unsigned made = 0;
     for (int d = 0; d < MTLSGEN_NUM_DIMENSIONS; d++) {
@@ -94,8 +97,8 @@ static bool choices_combine(const mtlsgen_choice *const choices[MTLSGEN_NUM_DIME
             return false;
         }
     }
-    const mtlsgen_choice *key = choices[MTLSGEN_DIMENSION_KEY];
-    return key == NULL || choices[MTLSGEN_DIMENSION_DIGEST] == NULL || !is_eddsa(key->value);
+    const mtlsgen_choice *key = choices[MTLSGEN_DIMENSION_KEY], *digest = choices[MTLSGEN_DIMENSION_DIGEST];
+    return key == NULL || digest == NULL || !digest_is_own(key->value, digest->value);
 }
 
 static bool choices_are_base(const mtlsgen_choice *const choices[MTLSGEN_NUM_DIMENSIONS]) {
