@@ -1,0 +1,3 @@
+module mtls-gauntlet/bench
+
+go 1.21
