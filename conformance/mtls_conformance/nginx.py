@@ -1,7 +1,7 @@
 """A real nginx on loopback: asked whether it takes a trust file, and run with many of them behind server names.
 
 nginx lets OpenSSL's verification go on after an error and answers 400 itself, so $ssl_client_verify has the verdict.
-One file that it refuses keeps the whole instance from starting: ask `refusal` for each before they share one.
+One file that it refuses keeps the whole instance from starting: ask `refusals` before they share one.
 """
 
 import atexit
@@ -140,25 +140,45 @@ def _config(folder: Path, identity: Identity, servers: str, workers: int) -> str
     )
 
 
-def refusal(trust: Path, identity: Identity) -> str | None:
-    """Why nginx refuses this file as ssl_client_certificate, in its own words; None if it takes it."""
+def refusals(trust_files: list[Path], identity: Identity) -> dict[Path, str | None]:
+    """Why nginx refuses each file as ssl_client_certificate, in its own words; None if it takes it.
+
+    nginx loads the files of its servers one after another and stops at the first that it refuses, naming it: those
+    before it are taken, and the rest is asked again. One run so tells of many good files, or of one bad one."""
+    found: dict[Path, str | None] = {}
+    rest = list(trust_files)
+    while rest:
+        refused = _first_refusal(rest, identity)
+        if refused is None:
+            return found | dict.fromkeys(rest)
+        at, words = refused
+        found |= dict.fromkeys(rest[:at])
+        found[rest[at]] = words
+        rest = rest[at + 1 :]
+    return found
+
+
+def _first_refusal(trust_files: list[Path], identity: Identity) -> tuple[int, str] | None:
     with tempfile.TemporaryDirectory(prefix="mtls-nginx-t-") as name:
         folder = Path(name)
-        server = Site(trust).server(f"unix:{folder}/socket", "a", "on")
-        (folder / "nginx.conf").write_text(_config(folder, identity, server, 1))
+        listen = f"unix:{folder}/socket"
+        servers = "".join(Site(trust).server(listen, f"n{n}", "on") for n, trust in enumerate(trust_files))
+        (folder / "nginx.conf").write_text(_config(folder, identity, servers, 1))
         result = subprocess.run(
             [program(), "-t", "-p", folder, "-e", folder / "error.log", "-c", folder / "nginx.conf"],
+            stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
             errors="replace",
-            timeout=60,
+            timeout=300,
         )
     if result.returncode == 0:
         return None
     emergency = re.search(r"\[emerg\] (?:\d+#\d+: )?(.*)", result.stderr)
-    if emergency is None or str(trust) not in emergency[1]:
-        raise NginxError(f"nginx -t failed, but not at the trust file: {result.stderr.strip()}")
-    return emergency[1].replace(str(trust), trust.name)
+    for at, trust in enumerate(trust_files):
+        if emergency is not None and f'("{trust}")' in emergency[1]:
+            return at, emergency[1].replace(str(trust), trust.name)
+    raise NginxError(f"nginx -t failed, but not at a trust file: {result.stderr.strip()}")
 
 
 def _end_with_parent():

@@ -133,10 +133,32 @@ def test_one_refused_file_does_not_keep_the_rest_from_being_asked(cases):
     assert set(verdicts(chosen).values()) == {Outcome.AS_EXPECTED}
 
 
+@pytest.mark.parametrize("order", [lambda names: names, reversed, sorted])
+def test_files_asked_together_are_answered_as_each_alone(tmp_path, ca, order):
+    good = (ca.folder / "root.pem").read_text()
+    contents = {
+        "good": good,
+        "empty": "",
+        "good with a longer name": good,
+        "delimiters": "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n",
+        "good and delimiters": good + "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n",
+        "twice": good + good,
+        "bad base64": good.replace("M", "!", 1),
+    }
+    for name, content in contents.items():
+        (tmp_path / f"{name.replace(' ', '-')}.pem").write_text(content)
+    identity = nginx.make_identity(tmp_path)
+    files = list(order([tmp_path / f"{name.replace(' ', '-')}.pem" for name in contents]))
+    together = nginx.refusals(files, identity)
+    assert together == {file: nginx.refusals([file], identity)[file] for file in files}
+    taken = {file.stem for file, words in together.items() if words is None}
+    assert taken == {"good", "good-with-a-longer-name", "twice"}
+
+
 def test_a_configuration_that_fails_elsewhere_is_no_refusal(tmp_path, ca):
     no_identity = nginx.Identity(tmp_path / "none.pem", tmp_path / "none.key")
-    with pytest.raises(nginx.NginxError, match="not at the trust file"):
-        nginx.refusal(ca.folder / "root.pem", no_identity)
+    with pytest.raises(nginx.NginxError, match="not at a trust file"):
+        nginx.refusals([ca.folder / "root.pem"], no_identity)
 
 
 def test_a_server_that_does_not_start_is_told_with_its_words(tmp_path):

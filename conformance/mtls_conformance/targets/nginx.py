@@ -15,6 +15,10 @@ from ..corpus import Case
 from ..vocabulary import handshake_of
 
 
+FILES_A_TEST = 50
+CALLS_AN_INSTANCE = 1000  # each may bring a trust file of its own, and each of those costs nginx some 100 KB
+
+
 @dataclass(frozen=True, slots=True)
 class _Call:
     """One case to be sent: to which server name, with which files."""
@@ -57,9 +61,7 @@ class NginxTarget:
             folder = Path(name)
             identity = nginx.make_identity(folder)
             trust_files = _write_trust_files(folder, cases)
-            refusals = dict(
-                zip(trust_files, pool.map(lambda file: nginx.refusal(file, identity), trust_files.values()))
-            )
+            refusals = _refusals(pool, trust_files, identity)
             calls, rest = defaultdict(list), []
             for number, case in enumerate(cases):
                 digest = _digest(case.bundle)
@@ -82,7 +84,7 @@ class NginxTarget:
                 if case.client is not None and (why := cannot_ask(case)):
                     skipped["handshake"] = why
                 yield Answer(case.id, _upload(case, refusals), None, skipped, refusals.get(_digest(case.bundle)) or "")
-            for clock, group in calls.items():
+            for clock, group in _batches(calls):
                 with responder.Responder(_ocsp_answers(group)) as ocsp:
                     sites = {call.server_name: _site(call, trust_files, ocsp) for call in group}
                     with nginx.Nginx(sites, self.verify, clock) as server:
@@ -90,6 +92,24 @@ class NginxTarget:
                         log = server.finish()
                 for call, reply in zip(group, replies):
                     yield _answer(call, reply, log, _upload(call.case, refusals))
+
+
+def _refusals(
+    pool: ThreadPoolExecutor, trust_files: dict[str, Path], identity: nginx.Identity
+) -> dict[str, str | None]:
+    files = list(trust_files.values())
+    chunks = [files[at : at + FILES_A_TEST] for at in range(0, len(files), FILES_A_TEST)]
+    found: dict[Path, str | None] = {}
+    for answers in pool.map(lambda chunk: nginx.refusals(chunk, identity), chunks):
+        found |= answers
+    return {digest: found[file] for digest, file in trust_files.items()}
+
+
+def _batches(calls: dict[str | None, list[_Call]]) -> Iterator[tuple[str | None, list[_Call]]]:
+    """What shares an instance: calls of one clock, a bounded number."""
+    for clock, group in calls.items():
+        for at in range(0, len(group), CALLS_AN_INSTANCE):
+            yield clock, group[at : at + CALLS_AN_INSTANCE]
 
 
 def _server_name(case: Case, number: int) -> str:
