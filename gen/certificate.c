@@ -150,6 +150,9 @@ mtls_status mtlsgen_certificate_make(mtlsgen_maker *maker, const mtlsgen_certifi
             status = keep(&parts, arena, &made, error);
         }
     }
+    if (status != MTLS_OK && tree.status != MTLS_OK) { /* what else went wrong came of it */
+        return mtls_fail(tree.status, error, "%s", mtls_status_text(tree.status));
+    }
     if (status == MTLS_OK) {
         made.key = spec->key;
         made.issuer_key = issuer_key(spec);

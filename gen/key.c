@@ -50,6 +50,7 @@ void mtlsgen_key_free(mtlsgen_key *key) {
     BN_free(key->scalar);
     BN_free(key->scalar_montgomery);
     EVP_PKEY_free(key->pkey);
+    mtlsgen_rsa_clear(key);
     for (size_t i = 0; i < MTLSGEN_NUM_RSA_NUMBERS; i++) {
         BN_free(key->rsa[i]);
     }
@@ -86,12 +87,12 @@ static mtls_status key_finish(mtlsgen_key *key, mtls_status status, mtlsgen_key 
 /* EC */
 
 static mtls_status ec_public(mtlsgen_key *key) {
-    mtls_status status = MTLS_ERR_CRYPTO;
     const EC_GROUP *group = key->curve->group;
     BN_CTX *ctx = BN_CTX_new();
     EC_POINT *point = EC_POINT_new(group);
     size_t len = 1 + 2 * key->curve->field_len; /* uncompressed (SEC 1 2.3.3) */
     uint8_t *bytes = mtlsgen_arena_alloc(&key->arena, len);
+    mtls_status status = bytes == NULL ? MTLS_ERR_NOMEM : MTLS_ERR_CRYPTO;
     key->scalar_montgomery = BN_new();
     if (ctx != NULL && point != NULL && bytes != NULL && key->scalar_montgomery != NULL &&
         BN_to_montgomery(key->scalar_montgomery, key->scalar, key->curve->order_mont, ctx) == 1 &&
@@ -173,7 +174,8 @@ mtls_status mtlsgen_key_from_ed_bytes(mtlsgen_key_algorithm algorithm, mtls_view
     bool ok = key->pkey != NULL && public_bytes != NULL &&
               EVP_PKEY_get_raw_public_key(key->pkey, public_bytes, &len) == 1;
     key->public_bits = (mtls_view){public_bytes, len};
-    return key_finish(key, ok ? MTLS_OK : MTLS_ERR_CRYPTO, out_key);
+    mtls_status otherwise = public_bytes == NULL ? MTLS_ERR_NOMEM : MTLS_ERR_CRYPTO;
+    return key_finish(key, ok ? MTLS_OK : otherwise, out_key);
 }
 
 static mtls_status derive_ed(const mtlsgen_seed *seed, mtlsgen_key_algorithm algorithm, const char *address,

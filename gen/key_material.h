@@ -60,7 +60,8 @@ struct mtlsgen_key {
     BIGNUM *scalar_montgomery;                /* EC: times R modulo the order */
     uint8_t scalar_bytes[MTLSGEN_SCALAR_MAX]; /* EC: fixed length, as RFC 6979's int2octets */
     uint8_t ed_bytes[MTLSGEN_ED_KEY_MAX];     /* Ed25519, Ed448: the private key of RFC 8032 */
-    EVP_PKEY *pkey;                           /* Ed25519, Ed448, RSA: what libcrypto signs with */
+    EVP_PKEY *pkey;                           /* Ed25519, Ed448: what libcrypto signs with */
+    RSA *engine;                              /* RSA: the same */
     BIGNUM *rsa[MTLSGEN_NUM_RSA_NUMBERS];
     mtlsgen_arena arena;    /* holds the views below */
     mtls_view algorithm_id; /* AlgorithmIdentifier of the SubjectPublicKeyInfo */

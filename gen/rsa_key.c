@@ -1,7 +1,9 @@
+/* The plain functions for RSA are deprecated; EVP's cannot do without blinding. */
+#define OPENSSL_SUPPRESS_DEPRECATED
+
 #include "gen/rsa_key.h"
 
-#include <openssl/core_names.h>
-#include <openssl/param_build.h>
+#include <openssl/rsa.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -63,33 +65,30 @@ static bool numbers_compute(mtlsgen_key *key, const BIGNUM *p, const BIGNUM *q, 
            BN_mod_inverse(r[MTLSGEN_RSA_QINV], r[MTLSGEN_RSA_Q], r[MTLSGEN_RSA_P], ctx) != NULL;
 }
 
-static EVP_PKEY *pkey_make(BIGNUM *const numbers[MTLSGEN_NUM_RSA_NUMBERS]) {
-    static const char *const names[MTLSGEN_NUM_RSA_NUMBERS] = {
-        [MTLSGEN_RSA_N] = OSSL_PKEY_PARAM_RSA_N,
-        [MTLSGEN_RSA_PUBLIC_E] = OSSL_PKEY_PARAM_RSA_E,
-        [MTLSGEN_RSA_D] = OSSL_PKEY_PARAM_RSA_D,
-        [MTLSGEN_RSA_P] = OSSL_PKEY_PARAM_RSA_FACTOR1,
-        [MTLSGEN_RSA_Q] = OSSL_PKEY_PARAM_RSA_FACTOR2,
-        [MTLSGEN_RSA_DP] = OSSL_PKEY_PARAM_RSA_EXPONENT1,
-        [MTLSGEN_RSA_DQ] = OSSL_PKEY_PARAM_RSA_EXPONENT2,
-        [MTLSGEN_RSA_QINV] = OSSL_PKEY_PARAM_RSA_COEFFICIENT1,
-    };
-    EVP_PKEY *pkey = NULL;
-    OSSL_PARAM_BLD *builder = OSSL_PARAM_BLD_new();
-    bool ok = builder != NULL;
+/* engine_make gives what computes with the numbers. It takes no blinding: the keys are everybody's, and an
+ * allocation that fails while libcrypto changes a key's blinding leaves that key giving wrong signatures from
+ * then on. */
+static RSA *engine_make(BIGNUM *const numbers[MTLSGEN_NUM_RSA_NUMBERS]) {
+    RSA *engine = RSA_new();
+    BIGNUM *own[MTLSGEN_NUM_RSA_NUMBERS];
+    bool ok = engine != NULL;
     for (size_t i = 0; i < MTLSGEN_NUM_RSA_NUMBERS; i++) {
-        ok = ok && OSSL_PARAM_BLD_push_BN(builder, names[i], numbers[i]) == 1;
+        own[i] = BN_dup(numbers[i]);
+        ok = ok && own[i] != NULL;
     }
-    OSSL_PARAM *params = ok ? OSSL_PARAM_BLD_to_param(builder) : NULL;
-    EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, "RSA", NULL);
-    if (params == NULL || ctx == NULL || EVP_PKEY_fromdata_init(ctx) != 1 ||
-        EVP_PKEY_fromdata(ctx, &pkey, EVP_PKEY_KEYPAIR, params) != 1) {
-        pkey = NULL;
+    if (!ok) {
+        for (size_t i = 0; i < MTLSGEN_NUM_RSA_NUMBERS; i++) {
+            BN_free(own[i]);
+        }
+        RSA_free(engine);
+        return NULL;
     }
-    EVP_PKEY_CTX_free(ctx);
-    OSSL_PARAM_free(params);
-    OSSL_PARAM_BLD_free(builder);
-    return pkey;
+    /* These only store what they are given; they refuse nothing but a missing number. */
+    (void)RSA_set0_key(engine, own[MTLSGEN_RSA_N], own[MTLSGEN_RSA_PUBLIC_E], own[MTLSGEN_RSA_D]);
+    (void)RSA_set0_factors(engine, own[MTLSGEN_RSA_P], own[MTLSGEN_RSA_Q]);
+    (void)RSA_set0_crt_params(engine, own[MTLSGEN_RSA_DP], own[MTLSGEN_RSA_DQ], own[MTLSGEN_RSA_QINV]);
+    RSA_blinding_off(engine);
+    return engine;
 }
 
 /* public_write writes the RSAPublicKey (RFC 8017 A.1.1) that the SubjectPublicKeyInfo's bits are. */
@@ -117,10 +116,15 @@ mtls_status mtlsgen_rsa_fill(mtlsgen_key *key, const BIGNUM *p, const BIGNUM *q)
         return MTLS_ERR_NOMEM;
     }
     BN_CTX_start(ctx);
-    if (numbers_compute(key, p, q, ctx) && (key->pkey = pkey_make(key->rsa)) != NULL) {
+    if (numbers_compute(key, p, q, ctx) && (key->engine = engine_make(key->rsa)) != NULL) {
         status = public_write(key);
     }
     BN_CTX_end(ctx);
     BN_CTX_free(ctx);
     return status;
+}
+
+void mtlsgen_rsa_clear(mtlsgen_key *key) {
+    RSA_free(key->engine);
+    key->engine = NULL;
 }

@@ -11,4 +11,7 @@ MTLS_MUST_CHECK mtls_status mtlsgen_rsa_primes(const mtlsgen_seed *seed, const c
 /* mtlsgen_rsa_fill computes an RSA key's numbers, its public bits and what libcrypto signs with. */
 MTLS_MUST_CHECK mtls_status mtlsgen_rsa_fill(mtlsgen_key *key, const BIGNUM *p, const BIGNUM *q);
 
+/* mtlsgen_rsa_clear frees what mtlsgen_rsa_fill made for libcrypto. */
+void mtlsgen_rsa_clear(mtlsgen_key *key);
+
 #endif

@@ -7,6 +7,7 @@
 
 #include "gen/key_material.h"
 #include "gen/mod_inverse.h"
+#include "gen/private_key_der.h"
 #include "gen/signer.h"
 
 /* unhex gives how many bytes `text` stands for. */
@@ -117,6 +118,18 @@ static void eddsa_agrees_with_the_vectors_of_rfc_8032(void **state) {
     mtlsgen_signer_free(signer);
 }
 
+/* pkey_of gives the key as libcrypto reads it. */
+static EVP_PKEY *pkey_of(const mtlsgen_key *key) {
+    mtlsgen_arena arena = {0};
+    mtls_view der;
+    assert_int_equal(mtlsgen_private_key_info(key, &arena, &der), MTLS_OK);
+    const unsigned char *at = der.data;
+    EVP_PKEY *pkey = d2i_AutoPrivateKey(NULL, &at, (long)der.len);
+    assert_non_null(pkey);
+    mtlsgen_arena_clear(&arena);
+    return pkey;
+}
+
 /* libcrypto's PKCS#1 v1.5 signature over the same digest is the same bytes, and it verifies our PSS. */
 static void rsa_agrees_with_libcrypto(void **state) {
     (void)state;
@@ -126,6 +139,7 @@ static void rsa_agrees_with_libcrypto(void **state) {
     mtlsgen_seed_init("test", &seed);
     assert_int_equal(mtlsgen_signer_new(&signer), MTLS_OK);
     assert_int_equal(mtlsgen_key_derive(&seed, MTLSGEN_KEY_RSA2048, 0, &key), MTLS_OK);
+    EVP_PKEY *pkey = pkey_of(key);
     static const char *const names[] = {NULL, "SHA1", "SHA224", "SHA256", "SHA384", "SHA512"};
     static const uint8_t salt[MTLSGEN_HASH_MAX] = {1, 2, 3};
     mtls_view message = mtls_view_of_text("sample");
@@ -135,7 +149,7 @@ static void rsa_agrees_with_libcrypto(void **state) {
         mtlsgen_sign_options options = {.digest = (mtlsgen_digest)d};
         assert_int_equal(mtlsgen_sign(signer, key, &options, message, ours, &our_len), MTLS_OK);
         EVP_MD_CTX *md = EVP_MD_CTX_new();
-        assert_int_equal(EVP_DigestSignInit_ex(md, NULL, names[d], NULL, NULL, key->pkey, NULL), 1);
+        assert_int_equal(EVP_DigestSignInit_ex(md, NULL, names[d], NULL, NULL, pkey, NULL), 1);
         assert_int_equal(EVP_DigestSign(md, theirs, &their_len, message.data, message.len), 1);
         assert_int_equal(our_len, their_len);
         assert_memory_equal(ours, theirs, our_len);
@@ -146,7 +160,7 @@ static void rsa_agrees_with_libcrypto(void **state) {
         options.pss_salt = (mtls_view){salt, mtlsgen_hash_len(mtlsgen_digest_hash(options.digest))};
         assert_int_equal(mtlsgen_sign(signer, key, &options, message, ours, &our_len), MTLS_OK);
         md = EVP_MD_CTX_new();
-        assert_int_equal(EVP_DigestVerifyInit_ex(md, &ctx, names[d], NULL, NULL, key->pkey, NULL), 1);
+        assert_int_equal(EVP_DigestVerifyInit_ex(md, &ctx, names[d], NULL, NULL, pkey, NULL), 1);
         assert_int_equal(EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PSS_PADDING), 1);
         assert_int_equal(EVP_PKEY_CTX_set_rsa_pss_saltlen(ctx, RSA_PSS_SALTLEN_DIGEST), 1);
         assert_int_equal(EVP_DigestVerify(md, ours, our_len, message.data, message.len), 1);
@@ -154,6 +168,7 @@ static void rsa_agrees_with_libcrypto(void **state) {
         assert_int_not_equal(EVP_DigestVerify(md, ours, our_len, message.data, message.len), 1);
         EVP_MD_CTX_free(md);
     }
+    EVP_PKEY_free(pkey);
     mtlsgen_key_free(key);
     mtlsgen_signer_free(signer);
 }
@@ -193,9 +208,11 @@ static void rsa_keys_are_made_of_primes_of_the_right_size(void **state) {
         assert_int_equal(BN_num_bits(key->rsa[MTLSGEN_RSA_N]), mtlsgen_key_algorithm_describe(a)->bits);
         assert_int_equal(BN_check_prime(key->rsa[MTLSGEN_RSA_P], NULL, NULL), 1);
         assert_int_equal(BN_check_prime(key->rsa[MTLSGEN_RSA_Q], NULL, NULL), 1);
-        EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(key->pkey, NULL);
+        EVP_PKEY *pkey = pkey_of(key);
+        EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(pkey, NULL);
         assert_int_equal(EVP_PKEY_check(ctx), 1);
         EVP_PKEY_CTX_free(ctx);
+        EVP_PKEY_free(pkey);
         mtlsgen_key_free(key);
     }
 }
