@@ -1,7 +1,8 @@
 #include "validator/chain.h"
 
-#include <openssl/err.h>
 #include <openssl/x509_vfy.h>
+
+#include "validator/crypto_error.h"
 
 /* nginx's ngx_ssl_verify_callback only logs and says yes, whatever was found: verification goes on, and each
  * error overwrites the one before it in the context. */
@@ -33,11 +34,11 @@ static bool context_prepare(X509_STORE_CTX *ctx, int64_t time, mtlsval_chain_ver
     return true;
 }
 
-mtls_status mtlsval_chain_verify(const mtlsval_trust *trust, STACK_OF(X509) * sent, int64_t time,
-                                 mtlsval_chain_verdict *out_verdict) {
+static mtls_status verify_once(const mtlsval_trust *trust, STACK_OF(X509) * sent, int64_t time,
+                               mtlsval_chain_verdict *out_verdict) {
     *out_verdict = (mtlsval_chain_verdict){.x509_v_err = X509_V_OK};
     mtls_status status = MTLS_OK;
-    ERR_set_mark();
+    mtlsval_crypto_begin();
     X509_STORE_CTX *ctx = X509_STORE_CTX_new();
     /* libssl hands over the whole list that was sent as untrusted, its first certificate included. */
     if (ctx == NULL || !X509_STORE_CTX_init(ctx, mtlsval_trust_store(trust), sk_X509_value(sent, 0), sent) ||
@@ -47,12 +48,38 @@ mtls_status mtlsval_chain_verify(const mtlsval_trust *trust, STACK_OF(X509) * se
         out_verdict->completed = X509_verify_cert(ctx) > 0;
         out_verdict->x509_v_err = X509_STORE_CTX_get_error(ctx);
         out_verdict->built = X509_STORE_CTX_get1_chain(ctx);
-        if (out_verdict->x509_v_err == X509_V_ERR_OUT_OF_MEM) {
-            status = MTLS_ERR_NOMEM;
-        }
     }
     X509_STORE_CTX_free(ctx);
-    ERR_pop_to_mark();
+    bool starved = mtlsval_crypto_starved() || out_verdict->x509_v_err == X509_V_ERR_OUT_OF_MEM ||
+                   out_verdict->built == NULL;
+    if (!mtlsval_chain_succeeded(out_verdict) && starved) {
+        status = MTLS_ERR_NOMEM;
+    }
+    if (status != MTLS_OK) {
+        mtlsval_chain_verdict_clear(out_verdict);
+    }
+    return status;
+}
+
+bool mtlsval_chain_succeeded(const mtlsval_chain_verdict *verdict) {
+    return verdict->completed && verdict->x509_v_err == X509_V_OK;
+}
+
+/* Deep inside, libcrypto takes some lacks of memory for a bad signature and leaves no trace of them. A
+ * failure therefore counts when it comes a second time. */
+mtls_status mtlsval_chain_verify(const mtlsval_trust *trust, STACK_OF(X509) * sent, int64_t time,
+                                 mtlsval_chain_verdict *out_verdict) {
+    mtls_status status = verify_once(trust, sent, time, out_verdict);
+    if (status != MTLS_OK || mtlsval_chain_succeeded(out_verdict)) {
+        return status;
+    }
+    mtlsval_chain_verdict again;
+    status = verify_once(trust, sent, time, &again);
+    if (status == MTLS_OK &&
+        (again.completed != out_verdict->completed || again.x509_v_err != out_verdict->x509_v_err)) {
+        status = MTLS_ERR_NOMEM;
+    }
+    mtlsval_chain_verdict_clear(&again);
     if (status != MTLS_OK) {
         mtlsval_chain_verdict_clear(out_verdict);
     }

@@ -39,6 +39,7 @@ typedef struct {
  * `*out_verdict` needs no clearing. */
 MTLS_MUST_CHECK mtls_status mtlsval_chain_verify(const mtlsval_trust *trust, STACK_OF(X509) * sent,
                                                  int64_t time, mtlsval_chain_verdict *out_verdict);
+bool mtlsval_chain_succeeded(const mtlsval_chain_verdict *verdict);
 void mtlsval_chain_verdict_clear(mtlsval_chain_verdict *verdict);
 
 #endif

@@ -3,9 +3,10 @@
 #include <string.h>
 #include <strings.h>
 
-#include <openssl/err.h>
 #include <openssl/ocsp.h>
 #include <openssl/x509v3.h>
+
+#include "validator/crypto_error.h"
 
 /* nginx passes this to OCSP_check_validity: seconds by which the two clocks may differ. */
 enum { CLOCK_LEEWAY = 300 };
@@ -131,7 +132,7 @@ mtls_status mtlsval_ocsp_check(const mtlsval_trust *trust, STACK_OF(X509) * buil
     if (sk_X509_num(built) < 2) {
         return MTLS_OK;
     }
-    ERR_set_mark();
+    mtlsval_crypto_begin();
     const char *missing = responder_missing(sk_X509_value(built, 0));
     mtls_status status;
     if (missing != NULL) {
@@ -141,6 +142,6 @@ mtls_status mtlsval_ocsp_check(const mtlsval_trust *trust, STACK_OF(X509) * buil
     } else {
         status = response_check(trust, built, response, time, out_verdict);
     }
-    ERR_pop_to_mark();
-    return status;
+    bool starved = mtlsval_crypto_starved();
+    return out_verdict->reason == MTLS_REASON_OCSP_REQUEST_FAILED && starved ? MTLS_ERR_NOMEM : status;
 }

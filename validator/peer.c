@@ -2,8 +2,7 @@
 
 #include <stdlib.h>
 
-#include <openssl/err.h>
-
+#include "validator/crypto_error.h"
 #include "validator/pem.h"
 
 /* The bytes that a Certificate message of TLS 1.3 needs besides the certificates (RFC 8446 section 4.4.2): an
@@ -33,17 +32,14 @@ static void abort_at(mtlsval_peer *peer, size_t line, const char *reason) {
     peer->abort_line = line;
 }
 
-static bool out_of_memory(void) {
-    return ERR_GET_REASON(ERR_peek_last_error()) == ERR_R_MALLOC_FAILURE;
-}
-
 /* libssl decodes each entry with d2i_X509 and refuses one that leaves bytes over
  * (SSL_R_CERT_LENGTH_MISMATCH). */
 static mtls_status add_der(mtlsval_peer *peer, mtls_view der, size_t line) {
     const unsigned char *at = der.data;
+    mtlsval_crypto_begin();
     X509 *certificate = d2i_X509(NULL, &at, (long)der.len);
     if (certificate == NULL) {
-        if (out_of_memory()) {
+        if (mtlsval_crypto_starved()) {
             return MTLS_ERR_NOMEM;
         }
         abort_at(peer, line, "libcrypto cannot decode it");
@@ -54,11 +50,14 @@ static mtls_status add_der(mtlsval_peer *peer, mtls_view der, size_t line) {
         abort_at(peer, line, "bytes follow its DER");
         return MTLS_OK;
     }
-    if (!peer_push(peer, certificate, line)) {
-        X509_free(certificate);
-        return MTLS_ERR_NOMEM;
+    mtls_status status = mtlsval_crypto_prime(certificate);
+    if (status == MTLS_OK && !peer_push(peer, certificate, line)) {
+        status = MTLS_ERR_NOMEM;
     }
-    return MTLS_OK;
+    if (status != MTLS_OK) {
+        X509_free(certificate);
+    }
+    return status;
 }
 
 static mtls_status framing_fail(mtlsval_finding finding, size_t line, mtls_error *error) {
@@ -118,10 +117,11 @@ static mtls_status read_blocks(mtls_view pem, mtlsval_peer *peer, mtls_error *er
 
 /* libssl takes the key of the first certificate before it goes on, and cannot do without. */
 static mtls_status check_key(mtlsval_peer *peer) {
+    mtlsval_crypto_begin();
     if (X509_get0_pubkey(sk_X509_value(peer->certificates, 0)) != NULL) {
         return MTLS_OK;
     }
-    if (out_of_memory()) {
+    if (mtlsval_crypto_starved()) {
         return MTLS_ERR_NOMEM;
     }
     peer->abort_reason = "libcrypto cannot use its public key";
@@ -132,12 +132,10 @@ static mtls_status check_key(mtlsval_peer *peer) {
 
 mtls_status mtlsval_peer_read(mtls_view pem, mtlsval_peer *out_peer, mtls_error *error) {
     *out_peer = (mtlsval_peer){.certificates = sk_X509_new_null()};
-    ERR_set_mark();
     mtls_status status = out_peer->certificates == NULL ? MTLS_ERR_NOMEM : read_blocks(pem, out_peer, error);
     if (status == MTLS_OK && out_peer->abort_reason == NULL) {
         status = check_key(out_peer);
     }
-    ERR_pop_to_mark();
     if (status != MTLS_OK) {
         mtlsval_peer_clear(out_peer);
     }

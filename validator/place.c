@@ -1,4 +1,3 @@
-#include <openssl/err.h>
 #include <openssl/x509.h>
 
 #include "validator/client.h"
@@ -66,11 +65,9 @@ mtls_status mtlsval_x509_name_text(const X509_NAME *name, mtls_buf *out) {
 bool mtlsval_x509_time(const ASN1_TIME *time, int64_t *out) {
     static const int seconds_a_day = 24 * 60 * 60;
     int days = 0, seconds = 0;
-    ERR_set_mark();
     ASN1_TIME *epoch = ASN1_TIME_set(NULL, 0);
     bool known = epoch != NULL && ASN1_TIME_diff(&days, &seconds, epoch, time) == 1;
     ASN1_TIME_free(epoch);
-    ERR_pop_to_mark();
     *out = (int64_t)days * seconds_a_day + seconds;
     return known;
 }

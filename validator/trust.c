@@ -8,6 +8,8 @@
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 
+#include "validator/crypto_error.h"
+
 struct mtlsval_trust {
     X509_STORE *store;
 };
@@ -42,6 +44,10 @@ X509_STORE *mtlsval_trust_store(const mtlsval_trust *trust) {
  * store sorts by itself when it is first searched (stably, so in the same order), and a certificate that is
  * there twice answers no differently. */
 static mtls_status store_add(X509_STORE *store, X509 *certificate) {
+    mtls_status status = mtlsval_crypto_prime(certificate);
+    if (status != MTLS_OK) {
+        return status;
+    }
     X509_OBJECT *object = X509_OBJECT_new();
     if (object != NULL && X509_OBJECT_set1_X509(object, certificate) &&
         sk_X509_OBJECT_push(X509_STORE_get0_objects(store), object) > 0) {
@@ -53,7 +59,7 @@ static mtls_status store_add(X509_STORE *store, X509 *certificate) {
 
 mtls_status mtlsval_trust_add_der(mtlsval_trust *trust, mtls_view der, bool *out_decoded) {
     *out_decoded = false;
-    ERR_set_mark();
+    mtlsval_crypto_begin();
     const unsigned char *at = der.data;
     X509 *certificate = der.len > LONG_MAX ? NULL : d2i_X509(NULL, &at, (long)der.len);
     bool whole = certificate != NULL && at == der.data + der.len;
@@ -63,8 +69,8 @@ mtls_status mtlsval_trust_add_der(mtlsval_trust *trust, mtls_view der, bool *out
         *out_decoded = status == MTLS_OK;
     }
     X509_free(certificate);
-    ERR_pop_to_mark();
-    return status;
+    bool starved = mtlsval_crypto_starved();
+    return certificate == NULL && starved ? MTLS_ERR_NOMEM : status;
 }
 
 /* A stream over the bytes, as BIO_new_file gives nginx: lines end where fgets ends them, so a NUL in the file
@@ -76,12 +82,6 @@ static BIO *stream_open(mtls_view file) {
         fclose(stream);
     }
     return bio;
-}
-
-/* Out of memory is the one failure that says nothing about the file. */
-static bool out_of_memory(void) {
-    return ERR_GET_REASON(ERR_peek_last_error()) == ERR_R_MALLOC_FAILURE ||
-           ERR_GET_REASON(ERR_peek_error()) == ERR_R_MALLOC_FAILURE;
 }
 
 /* libcrypto's oldest error in the queue is the most precise one: "bad base64 decode" rather than "PEM lib".
@@ -96,9 +96,6 @@ static void refuse(mtlsval_trust_refusal *refusal, const char *step, const char 
     refusal->reason = reason;
 }
 
-/* The empty password is what X509_load_cert_crl_file passes on, so that nothing asks at a terminal for one.
- */
-
 /* X509_load_cert_crl_file, which SSL_CTX_load_verify_locations calls for a file: every certificate and CRL
  * that PEM_X509_INFO_read_bio finds goes into the store, and there must be one. Without `ssl_crl` nothing
  * looks at the CRLs, so here they are only counted. */
@@ -109,13 +106,10 @@ static mtls_status load_verify_locations(mtlsval_trust *trust, mtls_view file,
     if (bio == NULL) {
         return MTLS_ERR_NOMEM;
     }
-    char no_password[] = "";
+    char no_password[] = ""; /* as it does, so that nothing asks at a terminal for one */
     STACK_OF(X509_INFO) *infos = PEM_X509_INFO_read_bio(bio, NULL, NULL, no_password);
     BIO_free(bio);
     if (infos == NULL) {
-        if (out_of_memory()) {
-            return MTLS_ERR_NOMEM;
-        }
         refuse(refusal, step, first_reason());
         return MTLS_OK;
     }
@@ -145,25 +139,35 @@ static mtls_status load_client_ca(mtls_view file, mtlsval_trust_refusal *refusal
     X509 *first = PEM_read_bio_X509(bio, NULL, NULL, no_password);
     BIO_free(bio);
     if (first == NULL) {
-        if (out_of_memory()) {
-            return MTLS_ERR_NOMEM;
-        }
         refuse(refusal, "SSL_load_client_CA_file", first_reason());
     }
     X509_free(first);
     return MTLS_OK;
 }
 
-mtls_status mtlsval_trust_add_file(mtlsval_trust *trust, mtls_view file, mtlsval_trust_refusal *refusal) {
+static mtls_status load_once(mtlsval_trust *trust, mtls_view file, mtlsval_trust_refusal *refusal) {
     *refusal = (mtlsval_trust_refusal){0};
-    ERR_clear_error();
+    mtlsval_crypto_begin();
     mtls_status status = load_verify_locations(trust, file, refusal);
     if (status == MTLS_OK && refusal->step == NULL) {
-        ERR_clear_error();
+        mtlsval_crypto_begin();
         status = load_client_ca(file, refusal);
     }
-    ERR_clear_error();
-    return status;
+    bool starved = mtlsval_crypto_starved();
+    return status == MTLS_OK && refusal->step != NULL && starved ? MTLS_ERR_NOMEM : status;
+}
+
+/* A lack of memory says nothing about the file, and libcrypto does not always tell of it: a refusal counts
+ * when it comes a second time. */
+mtls_status mtlsval_trust_add_file(mtlsval_trust *trust, mtls_view file, mtlsval_trust_refusal *refusal) {
+    mtlsval_trust_refusal first;
+    mtls_status status = load_once(trust, file, &first);
+    *refusal = first;
+    if (status != MTLS_OK || first.step == NULL) {
+        return status;
+    }
+    status = load_once(trust, file, refusal);
+    return status == MTLS_OK && refusal->step == NULL ? MTLS_ERR_NOMEM : status;
 }
 
 mtls_status mtlsval_trust_store_at(const mtlsval_trust *trust, int64_t time, X509_STORE **out_store) {

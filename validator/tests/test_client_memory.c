@@ -1,0 +1,105 @@
+#include "core/tests/cmocka_includes.h"
+
+#include <openssl/crypto.h>
+#include <string.h>
+
+#include <mtls/validate.h>
+
+#include "validator/tests/issue.h"
+#include "validator/tests/starve.h"
+
+static issued root, middle, leaf, expired, stranger;
+
+static int issue_all(void **state) {
+    (void)state;
+    root = issue((issue_spec){.common_name = "root", .ca = true});
+    middle = issue((issue_spec){.common_name = "middle", .ca = true, .issuer = &root});
+    leaf = issue((issue_spec){.common_name = "leaf", .issuer = &middle, .eku = "clientAuth"});
+    expired = issue((issue_spec){
+        .common_name = "expired", .issuer = &middle, .eku = "clientAuth", .start_days = -9, .end_days = -1});
+    stranger = issue((issue_spec){.common_name = "stranger", .eku = "clientAuth"});
+    return 0;
+}
+
+static int clear_all(void **state) {
+    (void)state;
+    issued_clear(&root);
+    issued_clear(&middle);
+    issued_clear(&leaf);
+    issued_clear(&expired);
+    issued_clear(&stranger);
+    return 0;
+}
+
+/* The whole of a check. Gives the status, and the verdict if it is MTLS_OK. */
+static mtls_status check(const char *profile, const mtls_buf *trusted, const mtls_buf *chain,
+                         char out_log[128]) {
+    mtlsval_gateway *gateway = NULL;
+    mtlsval_client *client = NULL;
+    mtlsval_file_answer answer;
+    mtlsval_client_options options = {.time = TEST_TIME, .verify_issuer_dn = true};
+    mtls_status status = mtlsval_gateway_new(profile, &gateway, NULL);
+    if (status == MTLS_OK) {
+        status = mtlsval_gateway_add_file(gateway, trusted->data, trusted->len, TEST_TIME, &answer);
+    }
+    if (status == MTLS_OK && !answer.accepted) {
+        strcpy(out_log, "rejected");
+    } else if (status == MTLS_OK) {
+        status = mtlsval_client_check(gateway, chain->data, chain->len, &options, &client, NULL);
+        if (status == MTLS_OK) {
+            const char *log = mtlsval_client_ssl_client_verify(client);
+            strcpy(out_log, log == NULL ? mtlsval_client_result(client) : log);
+        }
+    }
+    mtlsval_client_free(client);
+    mtlsval_gateway_free(gateway);
+    return status;
+}
+
+/* Every allocation is made to fail once, ours and libcrypto's. The answer is then the right one or no answer.
+ */
+static void sweep(const char *profile, const issued *client, const char *expected) {
+    char log[128];
+    mtls_buf trusted = {.max = 1 << 20};
+    assert_int_equal(mtls_buf_append(&trusted, mtls_buf_view(&root.pem)), MTLS_OK);
+    assert_int_equal(mtls_buf_append(&trusted, mtls_buf_view(&middle.pem)), MTLS_OK);
+    /* What libcrypto fetches once and keeps is fetched by now. */
+    assert_int_equal(check(profile, &trusted, &client->pem, log), MTLS_OK);
+    assert_string_equal(log, expected);
+    size_t num_refused = 0, num_survived = 0;
+    for (size_t n = 1;; n++) {
+        starve_at(n);
+        mtls_status status = check(profile, &trusted, &client->pem, log);
+        if (!starve_end()) {
+            break;
+        }
+        if (status == MTLS_OK && strcmp(log, expected) != 0) 
+            fail_msg("%s, allocation %zu failed: %s", profile, n, log);
+        }
+        assert_true(status == MTLS_OK || status == MTLS_ERR_NOMEM || status == MTLS_ERR_CRYPTO);
+        *(status == MTLS_OK ? &num_survived : &num_refused) += 1;
+    }
+    assert_true(num_refused > 100);
+    print_message("%s: %zu allocations failed, %zu of them made no difference\n", expected,
+                  num_refused + num_survived, num_survived);
+    mtls_buf_clear(&trusted);
+}
+
+static void a_lack_of_memory_never_changes_the_verdict(void **state) {
+    (void)state;
+    sweep("openssl", &leaf, "SUCCESS");
+    sweep("openssl", &expired, "FAILED:certificate has expired");
+    sweep("openssl", &stranger, "FAILED:self-signed certificate");
+    sweep("azure-appgw", &leaf, "SUCCESS");
+    sweep("azure-appgw", &expired, "FAILED:certificate has expired");
+}
+
+int main(void) {
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_lack_of_memory_never_changes_the_verdict),
+    };
+    if (!starve_hook()) {
+        return 1;
+    }
+    return cmocka_run_group_tests(tests, issue_all, clear_all);
+}
