@@ -1,0 +1,79 @@
+#!/usr/bin/env bash
+# Line and branch coverage of validator/ and gen/: by the tests, by the corpus, and by what fuzzing has gathered in
+# build/fuzz-corpus. Prints a table and writes build/coverage-html/{tests,corpus,fuzzing}/index.html.
+#
+#   ci/coverage.sh [tests] [corpus] [fuzzing]     default: all three
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+fail() {
+    printf 'coverage: %s\n' "$*" >&2
+    exit 2
+}
+command -v gcovr >/dev/null || fail 'gcovr is missing: apt-get install gcovr'
+
+build=build/coverage
+html=build/coverage-html
+kinds=("$@")
+[ ${#kinds[@]} -gt 0 ] || kinds=(tests corpus fuzzing)
+
+cmake --preset coverage >/dev/null
+cmake --build --preset coverage >/dev/null || fail 'the build failed: cmake --build --preset coverage tells why'
+
+forget() { find "$build" -name '*.gcda' -delete; }
+
+by_tests() { ctest --preset coverage -E '^fuzz-' >/dev/null || fail "tests failed: ctest --preset coverage -E '^fuzz-'"; }
+
+by_corpus() {
+    local out
+    out=$(mktemp -d)
+    "$build/bin/mtls-gen" corpus --out "$out/base" >/dev/null
+    "$build/bin/mtls-validate" corpus "$out/base" >/dev/null || true
+    "$build/bin/mtls-validate" corpus --profile openssl "$out/base" >/dev/null || true
+    rm -rf "$out"
+}
+
+by_fuzzing() {
+    local source target program inputs
+    for source in fuzz/targets/*.c; do
+        target=$(basename "$source" .c)
+        inputs=("$build/fuzz/seeds/$target" "fuzz/regressions/$target")
+        if [ -n "$(ls "build/fuzz-corpus/$target" 2>/dev/null)" ]; then inputs+=("build/fuzz-corpus/$target"); fi
+        for program in "$target" "$target-oracle"; do
+            if [ -x "$build/fuzz/$program" ]; then "$build/fuzz/$program" "${inputs[@]}" >/dev/null; fi
+        done
+    done
+}
+
+report() { # KIND
+    local folder line branch
+    mkdir -p "$html/$1"
+    gcovr --root . --object-directory "$build" --filter 'validator/' --filter 'gen/' --exclude '.*/tests/' \
+        --exclude-unreachable-branches --html-details "$html/$1/index.html" --json-summary "$html/$1/summary.json" \
+        >/dev/null
+    for folder in validator gen; do
+        read -r line branch < <(python3 - "$html/$1/summary.json" "$folder" <<'PYTHON'
+import json, sys
+files = [f for f in json.load(open(sys.argv[1]))["files"] if f["filename"].startswith(sys.argv[2] + "/")]
+for kind in "line", "branch":
+    total = sum(f[f"{kind}_total"] for f in files)
+    print(f"{100 * sum(f[f'{kind}_covered'] for f in files) / total:.1f}%" if total else "-", end=" ")
+print()
+PYTHON
+        )
+        printf '%-10s %-10s %10s %10s\n' "$1" "$folder" "$line" "$branch"
+    done
+}
+
+printf '%-10s %-10s %10s %10s\n' by of lines branches
+for kind in "${kinds[@]}"; do
+    case $kind in
+    tests | corpus | fuzzing)
+        forget
+        "by_$kind"
+        report "$kind"
+        ;;
+    *) fail "there is no coverage by '$kind': tests, corpus, fuzzing" ;;
+    esac
+done
+printf 'details: %s/\n' "$html"
