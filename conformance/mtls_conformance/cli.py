@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import signal
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -80,6 +81,7 @@ def run_command(options: argparse.Namespace) -> int:
 
 def main() -> int:
     options = parser().parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that servers end and folders go, as on Ctrl-C
     try:
         return run_command(options)
     except (CorpusError, UsageError, targets.TargetError, NginxError) as error:

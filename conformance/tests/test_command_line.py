@@ -5,7 +5,9 @@ import json
 import os
 import resource
 import stat
+import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -140,3 +142,20 @@ def test_a_report_that_cannot_be_written_leaves_the_old_one(run, tmp_path):
     assert result.returncode == 2 and "File too large" in result.stderr
     assert (report / "results.json").read_text() == "old"
     assert [path.name for path in report.iterdir()] == ["results.json"]
+
+
+def test_a_run_that_is_ended_leaves_nothing_behind(suite, tmp_path):
+    (tmp_path / "tmp").mkdir()
+    process = subprocess.Popen(
+        [CONFORMANCE, "run", "--target", "nginx", "--suite", suite],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "TMPDIR": str(tmp_path / "tmp")},
+    )
+    deadline = time.monotonic() + 30
+    while not list((tmp_path / "tmp").glob("mtls-cases-*")) and time.monotonic() < deadline:
+        time.sleep(0.005)
+    assert process.poll() is None
+    process.terminate()
+    assert process.wait(30) == 143
+    assert list((tmp_path / "tmp").iterdir()) == []

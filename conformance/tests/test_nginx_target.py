@@ -215,12 +215,13 @@ with nginx.Nginx({"a.test": nginx.Site(Path(sys.argv[1]))}) as server:
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-def test_no_server_outlives_its_tests(ca, how):
+def test_no_server_outlives_its_tests(ca, how, tmp_path):
     process = subprocess.Popen(
         [sys.executable, "-c", textwrap.dedent(STARTER), ca.folder / "root.pem"],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
     )
     pid = int(process.stdout.readline().split()[0])
     os.kill(pid, 0)
