@@ -1,11 +1,11 @@
-/* mtlsval-bench: how fast the readers and the upload check are, as ratios to libcrypto on the same bytes in
- * one run.
+/* mtlsval-bench: how fast the readers, the upload check and the client check are, as ratios to libcrypto on
+ * the same bytes in one run.
  *
  *   mtlsval-bench [--certificates FILE.pem]     default: /etc/ssl/certs/ca-certificates.crt, if it is there
  *   mtlsval-bench --large [MIB]                 seconds for adversarial files of that size, 100 by default
  *
- * Each figure is the best of several rounds, in which the two sides take turns. Exit 1 if a ratio is below
- * what it must be. */
+ * Each figure is processor time, the best of several rounds in which the two sides take turns. Exit 1 if a
+ * ratio is below what it must be. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,37 +16,34 @@
 #include <openssl/x509v3.h>
 
 #include "core/file.h"
+#include "validator/bench.h"
 #include "validator/pem.h"
 #include "validator/tests/adversarial.h"
 #include "validator/upload.h"
 
 enum { ROUNDS = 9, CERTIFICATES_MAX = 4096, CHAIN = 4 };
 
-static void fail(const char *what) {
+void bench_fail(const char *what) {
     fprintf(stderr, "mtlsval-bench: %s failed\n", what);
     exit(2);
 }
 
-static double now(void) {
+static double now(clockid_t clock) {
     struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
+    clock_gettime(clock, &t);
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-/* What is timed: `work` does `count` operations. */
-typedef void (*work_fn)(const void *input, size_t count);
-
-static double time_of(work_fn work, const void *input, size_t count) {
-    double start = now();
+static double time_of(bench_work work, const void *input, size_t count) {
+    double start = now(CLOCK_PROCESS_CPUTIME_ID);
     work(input, count);
-    return (now() - start) / (double)count;
+    return (now(CLOCK_PROCESS_CPUTIME_ID) - start) / (double)count;
 }
 
 static bool all_good = true;
 
-/* compare prints seconds per operation of both sides and theirs / ours; `least` is what that must be. */
-static void compare(const char *name, work_fn ours, size_t our_count, work_fn theirs, size_t their_count,
-                    const void *input, double least) {
+void bench_compare(const char *name, bench_work ours, size_t our_count, bench_work theirs, size_t their_count,
+                   const void *input, double least) {
     double our_best = 1e9, their_best = 1e9;
     for (int round = 0; round < ROUNDS; round++) {
         double our_time = time_of(ours, input, our_count), their_time = time_of(theirs, input, their_count);
@@ -72,7 +69,7 @@ static void read_certificates(mtls_view file, certificates *out) {
     mtlsval_pem_block block;
     out->memory = malloc(mtlsval_pem_decoded_max(file));
     if (out->memory == NULL) {
-        fail("memory");
+        bench_fail("memory");
     }
     uint8_t *at = out->memory;
     mtlsval_pem_start(&scanner, file);
@@ -80,7 +77,7 @@ static void read_certificates(mtls_view file, certificates *out) {
         mtlsval_fault fault;
         size_t len;
         if (!mtlsval_pem_decode(block.body, at, &len, &fault)) {
-            fail("base64");
+            bench_fail("base64");
         }
         out->ders[out->count++] = (mtls_view){at, len};
         at += len;
@@ -93,7 +90,7 @@ static void parse_ours(const void *input, size_t count) {
         mtlsval_certificate certificate;
         mtlsval_fault fault;
         if (!mtlsval_certificate_parse(all->ders[i % all->count], &certificate, &fault)) {
-            fail("mtlsval_certificate_parse");
+            bench_fail("mtlsval_certificate_parse");
         }
     }
 }
@@ -104,7 +101,7 @@ static void parse_theirs(const void *input, size_t count) {
         const unsigned char *at = all->ders[i % all->count].data;
         X509 *certificate = d2i_X509(NULL, &at, (long)all->ders[i % all->count].len);
         if (certificate == NULL) {
-            fail("d2i_X509");
+            bench_fail("d2i_X509");
         }
         X509_free(certificate);
     }
@@ -123,12 +120,12 @@ static void add_extension(X509 *certificate, int nid, const char *value) {
     X509V3_set_ctx(&context, certificate, certificate, NULL, NULL, 0);
     X509_EXTENSION *extension = X509V3_EXT_nconf_nid(NULL, &context, nid, value);
     if (extension == NULL || X509_add_ext(certificate, extension, -1) != 1) {
-        fail("X509_add_ext");
+        bench_fail("X509_add_ext");
     }
     X509_EXTENSION_free(extension);
 }
 
-static X509 *issue(int index, EVP_PKEY *key, X509 *issuer, EVP_PKEY *issuer_key) {
+X509 *bench_issue(int index, bool is_ca, EVP_PKEY *key, X509 *issuer, EVP_PKEY *issuer_key) {
     char name[32];
     X509 *certificate = X509_new();
     snprintf(name, sizeof name, "TEST DO NOT TRUST %d", index);
@@ -144,11 +141,15 @@ static X509 *issue(int index, EVP_PKEY *key, X509 *issuer, EVP_PKEY *issuer_key)
     ASN1_TIME_set(X509_getm_notBefore(certificate), 1577836800); /* 2020 to 2040 */
     ASN1_TIME_set(X509_getm_notAfter(certificate), 2208988800);
     X509_set_pubkey(certificate, key);
-    add_extension(certificate, NID_basic_constraints, "critical,CA:TRUE");
-    add_extension(certificate, NID_key_usage, "critical,keyCertSign,cRLSign");
+    add_extension(certificate, NID_basic_constraints, is_ca ? "critical,CA:TRUE" : "critical,CA:FALSE");
+    add_extension(certificate, NID_key_usage,
+                  is_ca ? "critical,keyCertSign,cRLSign" : "critical,digitalSignature");
+    if (!is_ca) {
+        add_extension(certificate, NID_ext_key_usage, "clientAuth");
+    }
     add_extension(certificate, NID_subject_key_identifier, "hash");
     if (X509_sign(certificate, issuer_key, EVP_sha256()) <= 0) {
-        fail("X509_sign");
+        bench_fail("X509_sign");
     }
     return certificate;
 }
@@ -158,7 +159,7 @@ static void make_chain(chain *out, bool rsa) {
     BIO *bio = BIO_new(BIO_s_mem());
     for (int i = 0; i < CHAIN; i++) {
         out->keys[i] = rsa ? EVP_RSA_gen(2048) : EVP_EC_gen("P-256");
-        X509 *certificate = issue(i, out->keys[i], issuer, out->keys[i == 0 ? 0 : i - 1]);
+        X509 *certificate = bench_issue(i, true, out->keys[i], issuer, out->keys[i == 0 ? 0 : i - 1]);
         PEM_write_bio_X509(bio, certificate);
         X509_free(issuer);
         issuer = certificate;
@@ -168,14 +169,14 @@ static void make_chain(chain *out, bool rsa) {
     long len = BIO_get_mem_data(bio, &text);
     out->pem = (mtls_buf){.max = 1 << 20};
     if (mtls_buf_append(&out->pem, (mtls_view){(const uint8_t *)text, (size_t)len}) != MTLS_OK) {
-        fail("memory");
+        bench_fail("memory");
     }
     BIO_free(bio);
     read_certificates(mtls_buf_view(&out->pem), &out->ders);
     for (int i = 0; i < CHAIN; i++) {
         mtlsval_fault fault;
         if (!mtlsval_certificate_parse(out->ders.ders[i], &out->certificates[i], &fault)) {
-            fail("mtlsval_certificate_parse");
+            bench_fail("mtlsval_certificate_parse");
         }
     }
 }
@@ -194,7 +195,7 @@ static void upload(const chain *input, size_t count, const mtlsval_upload_settin
         mtlsval_upload *answer = NULL;
         if (mtlsval_upload_run(mtls_buf_view(&input->pem), settings, &answer) != MTLS_OK ||
             answer->code != MTLS_UPLOAD_ACCEPTED || answer->num_signature_checks != CHAIN) {
-            fail("mtlsval_upload_run");
+            bench_fail("mtlsval_upload_run");
         }
         mtlsval_upload_free(answer);
     }
@@ -215,7 +216,7 @@ static void read_theirs(const void *input, size_t count) {
         for (int c = 0; c < CHAIN; c++) {
             X509 *certificate = PEM_read_bio_X509(bio, NULL, NULL, NULL);
             if (certificate == NULL) {
-                fail("PEM_read_bio_X509");
+                bench_fail("PEM_read_bio_X509");
             }
             X509_free(certificate);
         }
@@ -237,7 +238,7 @@ static void check_ours(const void *input, size_t count) {
             if (mtlsval_signature_check(&cache, &all->certificates[c], &all->certificates[c == 0 ? 0 : c - 1],
                                         &answer) != MTLS_OK ||
                 answer != MTLSVAL_SIGNATURE_GOOD) {
-                fail("mtlsval_signature_check");
+                bench_fail("mtlsval_signature_check");
             }
         }
         mtlsval_signature_cache_clear(&cache);
@@ -249,7 +250,7 @@ static void verify_theirs(const mtlsval_certificate *certificate, EVP_PKEY *key)
     if (EVP_DigestVerifyInit(ctx, NULL, EVP_sha256(), NULL, key) != 1 ||
         EVP_DigestVerify(ctx, certificate->signature.data, certificate->signature.len, certificate->tbs.data,
                          certificate->tbs.len) != 1) {
-        fail("EVP_DigestVerify");
+        bench_fail("EVP_DigestVerify");
     }
     EVP_MD_CTX_free(ctx);
 }
@@ -287,13 +288,13 @@ static void bench_chain(const char *kind, bool rsa) {
     all = (chain){.pem = {.max = 0}};
     make_chain(&all, rsa);
     snprintf(name, sizeof name, "%s: upload without signatures", kind);
-    compare(name, upload_without_signatures, 2000, read_theirs, 60, &all, 20);
+    bench_compare(name, upload_without_signatures, 2000, read_theirs, 60, &all, 20);
     snprintf(name, sizeof name, "%s: four signatures, keys from the file", kind);
-    compare(name, check_ours, 100, check_theirs, 60, &all, 1 / 1.1);
+    bench_compare(name, check_ours, 100, check_theirs, 60, &all, 1 / 1.1);
     snprintf(name, sizeof name, "%s: four signatures, libcrypto has keys", kind);
-    compare(name, check_ours, 100, check_with_keys_at_hand, 100, &all, 0);
+    bench_compare(name, check_ours, 100, check_with_keys_at_hand, 100, &all, 0);
     snprintf(name, sizeof name, "%s: whole upload to reading alone", kind);
-    compare(name, upload_whole, 100, read_theirs, 60, &all, 0);
+    bench_compare(name, upload_whole, 100, read_theirs, 60, &all, 0);
     for (int i = 0; i < CHAIN; i++) {
         EVP_PKEY_free(all.keys[i]);
     }
@@ -311,7 +312,7 @@ static void bench_parse(const char *path) {
     }
     read_certificates(mtls_buf_view(&file), &all);
     printf("%zu certificates of %s\n", all.count, path);
-    compare("parse a certificate", parse_ours, 20 * all.count, parse_theirs, all.count, &all, 50);
+    bench_compare("parse a certificate", parse_ours, 20 * all.count, parse_theirs, all.count, &all, 50);
     free(all.memory);
     mtls_buf_clear(&file);
 }
@@ -319,11 +320,11 @@ static void bench_parse(const char *path) {
 static void time_large(const char *name, const mtls_buf *file) {
     mtlsval_upload *answer = NULL;
     struct rusage usage;
-    double start = now();
+    double start = now(CLOCK_MONOTONIC);
     if (mtlsval_upload_run(mtls_buf_view(file), NULL, &answer) != MTLS_OK) {
-        fail("mtlsval_upload_run");
+        bench_fail("mtlsval_upload_run");
     }
-    double seconds = now() - start;
+    double seconds = now(CLOCK_MONOTONIC) - start;
     mtlsval_upload_free(answer);
     getrusage(RUSAGE_SELF, &usage);
     printf("%-32s %6.1f MiB  %7.3f s  %8.0f MiB/s  peak so far %ld MiB\n", name,
@@ -337,7 +338,7 @@ static void bench_large(size_t len) {
         bool good = i < num_adversarial_files ? adversarial_make(&adversarial_files[i], len, &file)
                                               : adversarial_nest(len, &file);
         if (!good) {
-            fail("memory");
+            bench_fail("memory");
         }
         time_large(i < num_adversarial_files ? adversarial_files[i].name : "nested elements", &file);
         mtls_buf_clear(&file);
@@ -364,5 +365,7 @@ int main(int argc, char **argv) {
     bench_parse(path);
     bench_chain("P-256", false);
     bench_chain("RSA 2048", true);
+    bench_client("P-256", false);
+    bench_client("RSA 2048", true);
     return all_good ? 0 : 1;
 }
