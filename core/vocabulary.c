@@ -28,10 +28,8 @@ static const mtls_word_info bases[MTLS_NUM_BASES] = {
 };
 
 static const char *const verify_results[MTLS_NUM_VERIFY_RESULTS] = {
-    [MTLS_VERIFY_NONE] = "NONE",
-    [MTLS_VERIFY_SUCCESS] = "SUCCESS",
-    [MTLS_VERIFY_FAILED] = "FAILED",
-    [MTLS_VERIFY_PASSTHROUGH] = "PASSTHROUGH",
+    [MTLS_VERIFY_NONE] = "NONE",       [MTLS_VERIFY_SUCCESS] = "SUCCESS",
+    [MTLS_VERIFY_FAILED] = "FAILED",   [MTLS_VERIFY_PASSTHROUGH] = "PASSTHROUGH",
     [MTLS_VERIFY_ABORTED] = "ABORTED",
 };
 

@@ -54,8 +54,8 @@ static bool is_white(uint8_t c) {
     return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-/* quotes_needed: .NET quotes a value that is empty, starts or ends with white space, or holds one of these; the
- * carriage return is not among them (docs/facts.md, dotnet-names). */
+/* quotes_needed: .NET quotes a value that is empty, starts or ends with white space, or holds one of these;
+ * the carriage return is not among them (docs/facts.md, dotnet-names). */
 static bool quotes_needed(mtls_view value) {
     if (value.len == 0 || is_white(value.data[0]) || is_white(value.data[value.len - 1])) {
         return true;

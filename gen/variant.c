@@ -78,8 +78,8 @@ static void code_split(const mtlsgen_scenario *scenario, uint32_t code,
     }
 }
 
-/* Whether a choice of the digest changes nothing: EdDSA has its own (RFC 8032), and P-384 and P-521 sign with the
- * one that fits them anyway. */
+/* Whether a choice of the digest changes nothing: EdDSA has its own (RFC 8032), and P-384 and P-521 sign with
+ * the one that fits them anyway. */
 static bool digest_is_own(int algorithm, int digest) {
     return mtlsgen_key_algorithm_describe((mtlsgen_key_algorithm)algorithm)->kind == MTLSGEN_KIND_ED ||
            (algorithm == MTLSGEN_KEY_P384 && digest == MTLSGEN_DIGEST_SHA384) ||

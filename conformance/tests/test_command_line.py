@@ -153,7 +153,7 @@ def test_a_run_that_is_ended_leaves_nothing_behind(suite, tmp_path):
         env={**os.environ, "TMPDIR": str(tmp_path / "tmp")},
     )
     deadline = time.monotonic() + 30
-    while not list((tmp_path / "tmp").glob("mtls-cases-*")) and time.monotonic() < deadline:
+    while not list((tmp_path / "tmp").glob("mtls-cases-*/*.trust.pem")) and time.monotonic() < deadline:
         time.sleep(0.005)
     assert process.poll() is None
     process.terminate()

@@ -132,7 +132,7 @@ static void scenario_certificate_mistakes_have_their_place(void **state) {
         {"extension",           "  leaf: {extensions: [{oid: 1.2.3}]}\n",                   "6:23", "an extension is"                      },
         {"copy",                "  leaf: {extensions: [{copy: basicConstraint}]}\n",        "6:30",
          "did you mean \"basicConstraints\"?"                                                                                              },
-        {"signature",           "  leaf: {signature: {flip-bits: 1}}\n",                         "6:22", "did you mean \"flip-bit\"?"           },
+        {"signature",           "  leaf: {signature: {flip-bits: 1}}\n",                    "6:22", "did you mean \"flip-bit\"?"           },
         {"two deepened",        "  a: {deepen: true}\n  b: {deepen: true}\nupload: [a]\n",  "7:3",
          "a second certificate marked `deepen`"                                                                                            },
     };

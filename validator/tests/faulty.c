@@ -6,7 +6,8 @@
 
 static void fill_extensions(parts *p, mtls_buf *storage, unsigned count) {
     for (unsigned i = 0; i < count; i++) {
-        uint8_t extension[] = {0x30, 0x08, 0x06, 0x04, 0x2a, 0x03, (uint8_t)(1 + i / 100), (uint8_t)(1 + i % 100), 0x04, 0x00};
+        uint8_t extension[] = {
+            0x30, 0x08, 0x06, 0x04, 0x2a, 0x03, (uint8_t)(1 + i / 100), (uint8_t)(1 + i % 100), 0x04, 0x00};
         append(storage, (mtls_view){extension, sizeof extension});
     }
     p->extensions = mtls_buf_view(storage);
@@ -58,9 +59,10 @@ void faulty_assemble(const faulty *row, mtls_buf *out) {
     mtls_buf_clear(&storage);
 }
 
-
-#define X(literal) {(const uint8_t *)(literal), sizeof(literal) - 1}
-#define OMIT {(const uint8_t *)"", 0}
+#define X(literal)                                                                                           \
+    { (const uint8_t *)(literal), sizeof(literal) - 1 }
+#define OMIT                                                                                                 \
+    { (const uint8_t *)"", 0 }
 
 /* clang-format off */
 const faulty faulty_certificates[] = {

@@ -68,7 +68,8 @@ static void a_file_past_the_limit_is_refused_unread(void **state) {
     uint8_t *bytes = calloc(1, MTLSVAL_PEM_FILE_MAX + 1); /* pages that are never touched cost nothing */
     assert_non_null(bytes);
     bytes[0] = 'x';
-    assert_int_equal(mtlsval_upload_run((mtls_view){bytes, MTLSVAL_PEM_FILE_MAX + 1}, NULL, &upload), MTLS_OK);
+    assert_int_equal(mtlsval_upload_run((mtls_view){bytes, MTLSVAL_PEM_FILE_MAX + 1}, NULL, &upload),
+                     MTLS_OK);
     free(bytes);
     assert_int_equal(upload->code, MTLS_UPLOAD_INVALID_DATA);
     assert_int_equal(upload->problems[0].finding, MTLSVAL_FILE_LIMIT);
