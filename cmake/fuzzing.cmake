@@ -48,6 +48,13 @@ endfunction()
 function(mtls_fuzz_target name)
     cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LIBRARIES;ORACLE_SOURCES;ORACLE_LIBRARIES;LIES;REACHES")
     set(oracle SOURCES ${arg_SOURCES} ${arg_ORACLE_SOURCES} LIBRARIES ${arg_LIBRARIES} ${arg_ORACLE_LIBRARIES})
+    add_custom_command(OUTPUT "${MTLS_FUZZ_DIR}/${name}.dict"
+        COMMAND fuzz-dictionary ${name} > "${MTLS_FUZZ_DIR}/${name}.dict"
+        DEPENDS fuzz-dictionary
+        COMMENT "Making the dictionary of ${name}"
+        VERBATIM)
+    add_custom_target(fuzz-${name}-dictionary ALL DEPENDS "${MTLS_FUZZ_DIR}/${name}.dict")
+    add_dependencies(fuzz-all fuzz-${name}-dictionary)
     mtls_fuzz_program(${name} SOURCES ${arg_SOURCES} LIBRARIES ${arg_LIBRARIES})
     mtls_fuzz_replay(${name} ${name} ${arg_REACHES})
     if(arg_ORACLE_SOURCES)
