@@ -1,0 +1,99 @@
+#!/usr/bin/env bash
+# The same seed gives the same bytes: makes a suite under everything that must not matter and compares digests.
+# One of them is the newest OpenSSL 3.x, built from the sources in the crate openssl-src (takes minutes the first time;
+# kept in build/repro).
+#
+#   ci/repro.sh            the base suite
+#   ci/repro.sh full       the full suite
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+suite=${1:-base}
+work=$PWD/build/repro
+version=300 # openssl-src's major version for OpenSSL 3
+mkdir -p "$work"
+
+say() { printf 'repro: %s\n' "$*" >&2; }
+
+build_newest_openssl() {
+    [ ! -e "$work/openssl/libcrypto.so.3" ] || return 0
+    if ! command -v cargo >/dev/null; then
+        say 'cargo is not installed: apt-get install cargo, then run this again'
+        exit 1
+    fi
+    say 'fetching the sources of the newest OpenSSL 3.x'
+    rm -rf "$work/fetch" "$work/openssl"
+    mkdir -p "$work/fetch/src"
+    printf 'fn main() {}\n' >"$work/fetch/src/main.rs"
+    printf '[package]\nname = "fetch"\nversion = "0.0.0"\nedition = "2021"\n[dependencies]\nopenssl-src = "%s"\n[workspace]\n' \
+        "$version" >"$work/fetch/Cargo.toml"
+    (cd "$work/fetch" && cargo vendor -q vendor >/dev/null)
+    say 'building its libcrypto'
+    cp -r "$work/fetch/vendor/openssl-src/openssl" "$work/openssl.new"
+    (cd "$work/openssl.new" && ./Configure no-tests no-docs no-engine no-module shared >configure.log &&
+        make -s build_generated >make.log 2>&1 && make -s -j "$(nproc)" libcrypto.so >>make.log 2>&1)
+    mv "$work/openssl.new" "$work/openssl"
+    rm -rf "$work/fetch"
+}
+
+# digest COMMAND...: of the suite that the command line, which ends in mtls-gen, makes.
+digest() {
+    "$@" corpus --suite "$suite" --format jsonl --out "$work/corpus.jsonl" "${more[@]}" >/dev/null
+    sha256sum <"$work/corpus.jsonl" | cut -d ' ' -f 1
+}
+digest_of_shards() {
+    local shard
+    for shard in 1 2 3; do
+        more=(--shard "$shard/3")
+        digest "$@" >/dev/null
+        cat "$work/corpus.jsonl"
+    done | sha256sum | cut -d ' ' -f 1
+}
+
+{
+    cmake --preset release
+    cmake --build --preset release --target mtls-gen mtls-validate
+    cmake --preset asan
+    cmake --build --preset asan --target mtls-gen
+} >"$work/build.log"
+build_newest_openssl
+gen=build/release/bin/mtls-gen
+newest=(env "LD_LIBRARY_PATH=$work/openssl")
+
+# mtls-validate tells which libcrypto it runs with, and mtls-gen is linked to it alike.
+libcrypto_of() { "$@" build/release/bin/mtls-validate --version | grep -oE 'OpenSSL [0-9.]+'; }
+installed_version=$(libcrypto_of env)
+newest_version=$(libcrypto_of "${newest[@]}")
+if [ "$installed_version" = "$newest_version" ]; then
+    say "both runs use the same libcrypto: $installed_version"
+    exit 1
+fi
+
+differ=0
+more=(--jobs 1)
+expected=$(digest "$gen")
+printf '%-34s %s  %s\n' 'one job' "$expected" "$installed_version"
+# row NAME DIGEST: one line, and whether it is the first one's.
+row() {
+    if [ "$2" = "$expected" ]; then
+        printf '%-34s same\n' "$1"
+    else
+        printf '%-34s DIFFERS %s\n' "$1" "$2"
+        differ=1
+    fi
+}
+row 'three shards, joined' "$(digest_of_shards "$gen")"
+more=(--jobs 2)
+row 'two jobs' "$(digest "$gen")"
+more=()
+row 'another locale and time zone' "$(digest env LC_ALL=tr_TR.UTF-8 TZ=Pacific/Kiritimati "$gen")"
+row 'another date' "$(digest faketime '2101-02-03 04:05:06' "$gen")"
+row 'sanitizers on' "$(digest build/asan/bin/mtls-gen)"
+row "$newest_version" "$(digest "${newest[@]}" "$gen")"
+more=(--seed another)
+if [ "$(digest "$gen")" = "$expected" ]; then
+    echo 'another seed gives the same bytes: this comparison cannot fail'
+    differ=1
+fi
+rm -f "$work/corpus.jsonl"
+exit "$differ"
