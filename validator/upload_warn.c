@@ -46,12 +46,12 @@ static mtls_status add_about(mtlsval_upload_state *state, mtlsval_warning_id id,
 
 static mtls_status warn_of_dates(mtlsval_upload_state *state, const mtlsval_upload_certificate *certificate,
                                  mtls_buf *seen) {
-    char text[96] = "", date[MTLSVAL_TIME_TEXT_MAX];
+    char date[MTLSVAL_TIME_TEXT_MAX];
     mtlsval_time now = state->settings.time;
     mtlsval_time not_before = certificate->certificate.not_before,
                  not_after = certificate->certificate.not_after;
     mtlsval_warning_id id = MTLSVAL_WARNING_CA_EXPIRED;
-    mtls_buf sentence = {.max = sizeof text};
+    mtls_buf sentence = {.max = 96};
     mtls_status status = MTLS_OK;
     if (now == 0) {
         return MTLS_OK;
