@@ -15,25 +15,33 @@ mkdir -p "$work"
 
 say() { printf 'repro: %s\n' "$*" >&2; }
 
-build_newest_openssl() {
-    [ ! -e "$work/openssl/libcrypto.so.3" ] || return 0
+# The crate's sources make a static libcrypto only, so mtls-gen and mtls-validate are built once more with it.
+build_with_newest_openssl() {
     if ! command -v cargo >/dev/null; then
         say 'cargo is not installed: apt-get install cargo, then run this again'
         exit 1
     fi
-    say 'fetching the sources of the newest OpenSSL 3.x'
-    rm -rf "$work/fetch" "$work/openssl"
-    mkdir -p "$work/fetch/src"
-    printf 'fn main() {}\n' >"$work/fetch/src/main.rs"
-    printf '[package]\nname = "fetch"\nversion = "0.0.0"\nedition = "2021"\n[dependencies]\nopenssl-src = "%s"\n[workspace]\n' \
-        "$version" >"$work/fetch/Cargo.toml"
-    (cd "$work/fetch" && cargo vendor -q vendor >/dev/null)
-    say 'building its libcrypto'
-    cp -r "$work/fetch/vendor/openssl-src/openssl" "$work/openssl.new"
-    (cd "$work/openssl.new" && ./Configure no-tests no-docs no-engine no-module shared >configure.log &&
-        make -s build_generated >make.log 2>&1 && make -s -j "$(nproc)" libcrypto.so >>make.log 2>&1)
-    mv "$work/openssl.new" "$work/openssl"
-    rm -rf "$work/fetch"
+    if [ ! -e "$work/openssl/libcrypto.a" ]; then
+        say 'fetching the sources of the newest OpenSSL 3.x'
+        rm -rf "$work/fetch" "$work/openssl" "$work/openssl.new"
+        mkdir -p "$work/fetch/src"
+        printf 'fn main() {}\n' >"$work/fetch/src/main.rs"
+        printf '[package]\nname = "fetch"\nversion = "0.0.0"\nedition = "2021"\n[dependencies]\nopenssl-src = "%s"\n[workspace]\n' \
+            "$version" >"$work/fetch/Cargo.toml"
+        (cd "$work/fetch" && cargo vendor -q vendor >/dev/null)
+        say 'building its libcrypto'
+        cp -r "$work/fetch/vendor/openssl-src/openssl" "$work/openssl.new"
+        (cd "$work/openssl.new" && ./Configure no-shared no-module no-tests no-docs no-apps >configure.log &&
+            make -s build_generated >make.log 2>&1 && make -s -j "$(nproc)" libcrypto.a >>make.log 2>&1) || {
+            tail -n 20 "$work/openssl.new/make.log" >&2
+            exit 1
+        }
+        mv "$work/openssl.new" "$work/openssl"
+        rm -rf "$work/fetch"
+    fi
+    cmake -S . -B "$work/newest" -G Ninja -DCMAKE_BUILD_TYPE=Release -DOPENSSL_USE_STATIC_LIBS=ON \
+        -DOPENSSL_INCLUDE_DIR="$work/openssl/include" -DOPENSSL_CRYPTO_LIBRARY="$work/openssl/libcrypto.a"
+    cmake --build "$work/newest" --target mtls-gen mtls-validate
 }
 
 # digest COMMAND...: of the suite that the command line, which ends in mtls-gen, makes.
@@ -55,15 +63,15 @@ digest_of_shards() {
     cmake --build --preset release --target mtls-gen mtls-validate
     cmake --preset asan
     cmake --build --preset asan --target mtls-gen
+    build_with_newest_openssl
 } >"$work/build.log"
-build_newest_openssl
 gen=build/release/bin/mtls-gen
-newest=(env "LD_LIBRARY_PATH=$work/openssl")
+newest=$work/newest/bin
 
 # mtls-validate tells which libcrypto it runs with, and mtls-gen is linked to it alike.
-libcrypto_of() { "$@" build/release/bin/mtls-validate --version | grep -oE 'OpenSSL [0-9.]+'; }
-installed_version=$(libcrypto_of env)
-newest_version=$(libcrypto_of "${newest[@]}")
+libcrypto_of() { "$1/mtls-validate" --version | grep -oE 'OpenSSL [0-9.]+'; }
+installed_version=$(libcrypto_of build/release/bin)
+newest_version=$(libcrypto_of "$newest")
 if [ "$installed_version" = "$newest_version" ]; then
     say "both runs use the same libcrypto: $installed_version"
     exit 1
@@ -89,7 +97,7 @@ more=()
 row 'another locale and time zone' "$(digest env LC_ALL=tr_TR.UTF-8 TZ=Pacific/Kiritimati "$gen")"
 row 'another date' "$(digest faketime '2101-02-03 04:05:06' "$gen")"
 row 'sanitizers on' "$(digest build/asan/bin/mtls-gen)"
-row "$newest_version" "$(digest "${newest[@]}" "$gen")"
+row "$newest_version" "$(digest "$newest/mtls-gen")"
 more=(--seed another)
 if [ "$(digest "$gen")" = "$expected" ]; then
     echo 'another seed gives the same bytes: this comparison cannot fail'
