@@ -36,6 +36,7 @@ void mtlsgen_signer_free(mtlsgen_signer *s) {
     for (size_t i = 0; i < MTLSGEN_NUM_KEY_ALGORITHMS; i++) {
         EC_POINT_free(s->points[i]);
     }
+    mtlsgen_sign_memo_free(s->memo);
     EVP_MD_CTX_free(s->md);
     BN_CTX_free(s->ctx);
     free(s);
@@ -62,11 +63,9 @@ static mtls_status ed_sign(mtlsgen_signer *signer, const mtlsgen_key *key, mtls_
     return ok ? MTLS_OK : MTLS_ERR_CRYPTO;
 }
 
-mtls_status mtlsgen_sign(mtlsgen_signer *signer, const mtlsgen_key *key, const mtlsgen_sign_options *options,
-                         mtls_view message, uint8_t out_signature[MTLSGEN_SIGNATURE_MAX], size_t *out_len) {
-    if (options->pss && key->kind != MTLSGEN_KIND_RSA) {
-        return MTLS_ERR_USAGE;
-    }
+static mtls_status fresh_sign(mtlsgen_signer *signer, const mtlsgen_key *key,
+                              const mtlsgen_sign_options *options, mtls_view message,
+                              uint8_t out_signature[MTLSGEN_SIGNATURE_MAX], size_t *out_len) {
     if (key->kind == MTLSGEN_KIND_ED) {
         return ed_sign(signer, key, message, out_signature, out_len);
     }
@@ -78,4 +77,23 @@ mtls_status mtlsgen_sign(mtlsgen_signer *signer, const mtlsgen_key *key, const m
     }
     return options->pss ? mtlsgen_rsa_pss_sign(key, hash, digest, options->pss_salt, out_signature, out_len)
                         : mtlsgen_rsa_sign(key, hash, digest, out_signature, out_len);
+}
+
+mtls_status mtlsgen_sign(mtlsgen_signer *signer, const mtlsgen_key *key, const mtlsgen_sign_options *options,
+                         mtls_view message, uint8_t out_signature[MTLSGEN_SIGNATURE_MAX], size_t *out_len) {
+    if (options->pss && key->kind != MTLSGEN_KIND_RSA) {
+        return MTLS_ERR_USAGE;
+    }
+    if (!mtlsgen_sign_memo_is_worth(key)) {
+        return fresh_sign(signer, key, options, message, out_signature, out_len);
+    }
+    const mtlsgen_sign_memo_key memo_key = mtlsgen_sign_memo_key_make(key, options, message);
+    if (mtlsgen_sign_memo_find(signer->memo, &memo_key, out_signature, out_len)) {
+        return MTLS_OK;
+    }
+    const mtls_status status = fresh_sign(signer, key, options, message, out_signature, out_len);
+    if (status == MTLS_OK) {
+        mtlsgen_sign_memo_put(&signer->memo, &memo_key, out_signature, *out_len);
+    }
+    return status;
 }

@@ -5,12 +5,14 @@
 #include "gen/hash.h"
 #include "gen/key_material.h"
 #include "gen/sign.h"
+#include "gen/sign_memo.h"
 
 struct mtlsgen_signer {
     BN_CTX *ctx;
     BIGNUM *k, *k_inverse, *x, *r, *s, *z; /* ECDSA's numbers (FIPS 186-5 6.4) */
     EC_POINT *points[MTLSGEN_NUM_KEY_ALGORITHMS];
     EVP_MD_CTX *md;
+    mtlsgen_sign_memo *memo; /* NULL until there is something to remember */
 };
 
 /* mtlsgen_key_digest gives `digest`, or the key's own for the default. */
