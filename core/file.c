@@ -37,8 +37,8 @@ mtls_status mtls_file_read(const char *path, mtls_buf *out, mtls_error *error) {
     bool is_standard_input = strcmp(path, "-") == 0;
     int descriptor = is_standard_input ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
     if (descriptor < 0) {
-        return mtls_fail(MTLS_ERR_IO, error, "cannot open %s: %s; check the path and its permissions", path,
-                         strerror(errno));
+        return mtls_fail(MTLS_ERR_IO, error, "cannot open %s: %s; check the path and its permissions",
+                         path[0] == '\0' ? "''" : path, strerror(errno));
     }
     mtls_status status = read_all(descriptor, out);
     int read_errno = errno;

@@ -11,9 +11,9 @@
 static const char usage[] =
     "Usage: mtls-gen corpus --out PATH [OPTION]...\n"
     "Writes a corpus. The same options give the same bytes, everywhere.\n\n"
-    "  --out PATH        where it goes: a folder for tree and fuzz-seeds, a file for jsonl and limbo (- is "
-    "standard\n"
-    "                    output). A corpus that is there already is replaced when the new one is complete.\n"
+    "  --out PATH        where it goes: a folder for tree and fuzz-seeds, a file for jsonl and limbo\n"
+    "                    (- is standard output). A corpus that is there already is replaced when the\n"
+    "                    new one is complete.\n"
     "  --suite SUITE     base (every scenario as written; the default) or full (all variants)\n"
     "  --seed TEXT       what all keys, serial numbers and salts follow from; default " MTLSGEN_DEFAULT_SEED
     "\n"
@@ -95,7 +95,7 @@ static int corpus_run(const mtlsgen_corpus_options *options, const cli_paths *pa
     if (status != MTLS_OK) {
         return cli_fail("corpus", "%s", error.text);
     }
-    (void)fprintf(stderr, "%zu cases in %s\n", report.num_cases,
+    (void)fprintf(stderr, "%zu %s in %s\n", report.num_cases, report.num_cases == 1 ? "case" : "cases",
                   strcmp(options->out, "-") == 0 ? "standard output" : options->out);
     if (report.num_left_out > 0) {
         (void)fprintf(stderr, "%zu cases left out: %s\n", report.num_left_out, report.why);

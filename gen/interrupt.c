@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <string.h>
 
-static const int caught[] = {SIGINT, SIGTERM, SIGHUP};
+static const int caught[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
 static volatile sig_atomic_t received;
 
 static void note(int signal_number) {

@@ -1,5 +1,5 @@
-/* A request to stop: SIGINT, SIGTERM or SIGHUP. The work looks at it between cases and cleans up after
- * itself. */
+/* A request to stop: SIGINT, SIGTERM, SIGHUP or SIGQUIT. The work looks at it between cases and cleans up
+ * after itself. */
 #ifndef MTLS_GEN_INTERRUPT_H
 #define MTLS_GEN_INTERRUPT_H
 

@@ -146,7 +146,10 @@ mtls_status mtlsgen_output_open(const char *target, mtlsgen_output_kind kind, mt
     output->fd = -1;
     mtls_status status = MTLS_OK;
     bool exists = false;
-    if (kind == MTLSGEN_OUTPUT_FILE && strcmp(target, "-") == 0) {
+    if (kind == MTLSGEN_OUTPUT_FOLDER && strcmp(target, "-") == 0) {
+        status = mtls_fail(MTLS_ERR_USAGE, error,
+                           "standard output takes no folder; name one, or ./- for one of that name");
+    } else if (strcmp(target, "-") == 0) {
         output->fd = STDOUT_FILENO;
     } else if ((status = target_resolve(target, output->target, &exists, error)) == MTLS_OK &&
                (!exists || (status = target_check(output->target, kind, error)) == MTLS_OK)) {

@@ -438,3 +438,20 @@ def test_names_reach_no_terminal_unescaped(mtls_validate, files):
             said = on_a_terminal([mtls_validate, *arguments, *form, *NOW], NO_COLOR="1")
             assert "\\x1B" in said or "\\\\x1B" in said or "\\u001b" in said
             assert not re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202e]", said), arguments
+
+
+def test_standard_input_is_one_file(validate, files):
+    with files.trust.open() as stdin:
+        result = validate("client", "--trust", "-", "--cert", "-", *NOW, stdin=stdin)
+    assert result.returncode == 2 and result.stdout == "" and "'-' may be given once" in result.stderr
+    with files.trust.open() as stdin:
+        assert validate("client", "--trust", "-", "--cert", files.leaf, *NOW, stdin=stdin).returncode == 0
+
+
+def test_a_nul_hides_nothing_of_a_corpus(validate, run, mtls_gen, tmp_path):
+    corpus, with_nul = tmp_path / "good.jsonl", tmp_path / "nul.jsonl"
+    assert run(mtls_gen, "corpus", "--only", "upload/two-roots", "--format", "jsonl", "--out", corpus).returncode == 0
+    assert "1 case under" in validate("corpus", corpus).stdout
+    with_nul.write_bytes(corpus.read_bytes() + b"\0" + corpus.read_bytes())
+    result = validate("corpus", with_nul)
+    assert result.returncode == 2 and "line 2" in result.stderr

@@ -128,7 +128,8 @@ static mtls_status finish_json(corpus_run *run) {
 
 static mtls_status finish_text(const corpus_run *run) {
     const char *profile = mtls_profile_describe(run->o->profile)->spelling;
-    fprintf(run->out.out, "%zu cases under %s: ", run->num_cases, profile);
+    fprintf(run->out.out, "%zu %s under %s: ", run->num_cases, run->num_cases == 1 ? "case" : "cases",
+            profile);
     layout_paint(&run->out, run->num_not == 0 ? PAINT_GOOD : PAINT_BAD);
     fprintf(run->out.out, "%zu as expected, %zu not", run->num_as_expected, run->num_not);
     layout_plain(&run->out);

@@ -84,16 +84,26 @@ static mtls_status walk_folder(const walk *w, const char *folder, int depth) {
 }
 
 mtls_status corpus_line_read(FILE *in, mtls_buf *line, bool *out_end) {
-    char step[1 << 14];
+    uint8_t step[1 << 14];
     mtls_status status = MTLS_OK;
-    bool any = false, ended = false;
-    while (status == MTLS_OK && !ended && fgets(step, sizeof step, in) != NULL) {
-        size_t len = strlen(step);
-        any = true;
-        ended = len > 0 && step[len - 1] == '\n';
-        status = mtls_buf_append(line, (mtls_view){(const uint8_t *)step, ended ? len - 1 : len});
+    size_t len = 0;
+    int next = EOF;
+    *out_end = true;
+    /* Not fgets: a line may hold a NUL, and what stands behind it is no less a part of the corpus. */
+    while (status == MTLS_OK && (next = getc_unlocked(in)) != EOF) {
+        *out_end = false;
+        if (next == '\n') {
+            break;
+        }
+        step[len++] = (uint8_t)next;
+        if (len == sizeof step) {
+            status = mtls_buf_append(line, (mtls_view){step, len});
+            len = 0;
+        }
     }
-    *out_end = !any;
+    if (status == MTLS_OK) {
+        status = mtls_buf_append(line, (mtls_view){step, len});
+    }
     return status == MTLS_OK && ferror(in) ? MTLS_ERR_IO : status;
 }
 

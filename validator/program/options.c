@@ -151,6 +151,10 @@ static mtls_status find_command(const char *word, options *out, mtls_error *erro
     return unknown("command", word, names, NUM_COMMANDS - 1, error);
 }
 
+static size_t is_standard_input(const char *path) {
+    return path != NULL && strcmp(path, "-") == 0;
+}
+
 static mtls_status check_together(const options *out, unsigned given, mtls_error *error) {
     const command_row *command = &commands[out->command];
     for (int i = 0; i < NUM_OPTIONS; i++) {
@@ -166,6 +170,14 @@ static mtls_status check_together(const options *out, unsigned given, mtls_error
     if (out->command == COMMAND_CLIENT && out->num_trust == 0 && !out->passthrough) {
         return mtls_fail(MTLS_ERR_USAGE, error,
                          "'client' needs a --trust FILE; only --mode passthrough does without");
+    }
+    size_t num_standard_input = is_standard_input(out->cert) + is_standard_input(out->ocsp);
+    for (size_t i = 0; i < out->num_trust; i++) {
+        num_standard_input += is_standard_input(out->trust[i]);
+    }
+    if (num_standard_input > 1) {
+        return mtls_fail(MTLS_ERR_USAGE, error,
+                         "standard input is one file: '-' may be given once; name the other files");
     }
     if ((given & (1u << OPTION_REVOCATION)) != 0 && !out->verify_ocsp && out->ocsp != NULL) {
         return mtls_fail(MTLS_ERR_USAGE, error, "--ocsp does not go with --revocation none");
