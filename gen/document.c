@@ -7,6 +7,7 @@
 #include "core/text.h"
 
 enum {
+    BRACKETS_MAX = 4096,
     EXCERPT_BEFORE = 60,      /* characters of the line shown before the place */
     EXCERPT_CHARACTERS = 100, /* and in all */
     EXCERPT_MAX = 2048        /* bytes; each character escapes to ten bytes at most */
@@ -202,6 +203,22 @@ static mtls_status single_check(const char *name, mtls_view text, yaml_parser_t 
     return status;
 }
 
+/* libyaml looks at every open bracket again for each token: a hundred thousand of them keep it busy for a
+ * minute. Brackets in quotes and comments count too; no scenario has so many that stay open. */
+static mtls_status brackets_check(const char *name, mtls_view text, mtls_error *error) {
+    size_t open = 0, line = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        const uint8_t c = text.data[i];
+        line += c == '\n';
+        if ((c == '[' || c == '{') && ++open > BRACKETS_MAX) {
+            return mtlsgen_place_fail(name, text, line, 0, error,
+                                      "the line opens a bracket where thousands are open; close them");
+        }
+        open -= (c == ']' || c == '}') && open > 0;
+    }
+    return MTLS_OK;
+}
+
 mtls_status mtlsgen_document_load(const char *name, mtls_view text, mtlsgen_document *out,
                                   mtls_error *error) {
     yaml_parser_t parser;
@@ -210,6 +227,9 @@ mtls_status mtlsgen_document_load(const char *name, mtls_view text, mtlsgen_docu
     if (text.len > MTLSGEN_DOCUMENT_SIZE_MAX) {
         return mtls_fail(MTLS_ERR_INPUT, error, "%s: %zu bytes; a scenario has at most %d", name, text.len,
                          MTLSGEN_DOCUMENT_SIZE_MAX);
+    }
+    if ((status = brackets_check(name, text, error)) != MTLS_OK) {
+        return status;
     }
     if (!yaml_parser_initialize(&parser)) {
         return mtls_fail(MTLS_ERR_NOMEM, error, "%s: no memory to read it", name);

@@ -47,6 +47,9 @@ static void document_keeps_a_file_within_its_bounds(void **state) {
     memset(deep + 60, ']', 60);
     assert_int_equal(load(deep, &error), MTLS_ERR_INPUT);
     assert_non_null(strstr(error.text, "levels deep"));
+    memset(large, '[', sizeof large / 4);
+    assert_int_equal(load(large, &error), MTLS_ERR_INPUT);
+    assert_non_null(strstr(error.text, "thousands are open"));
     wide[0] = '[';
     for (size_t i = 0; i < MTLSGEN_DOCUMENT_NODES_MAX + 1; i++) {
         memcpy(wide + 1 + 2 * i, "1,", 2);
