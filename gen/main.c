@@ -20,14 +20,33 @@ static const struct {
 
 enum { NUM_COMMANDS = sizeof commands / sizeof commands[0] };
 
+/* The names of files and options in a message are a stranger's too. Line ends and the backslashes of what is
+ * escaped already stay as they are. */
+static void message_print(const char *text) {
+    mtls_buf shown = {.max = 16 * sizeof(mtls_error)};
+    mtls_status status = MTLS_OK;
+    for (size_t len; status == MTLS_OK && *text != '\0'; text += len) {
+        len = strcspn(text, "\n\\");
+        if (len > 0) {
+            status = mtls_text_escape((mtls_view){(const uint8_t *)text, len}, &shown);
+        } else {
+            len = 1;
+            status = mtls_buf_append(&shown, (mtls_view){(const uint8_t *)text, len});
+        }
+    }
+    const char *line = mtls_buf_text(&shown);
+    (void)fprintf(stderr, "%s\n", line != NULL ? line : mtls_status_text(MTLS_ERR_NOMEM));
+    mtls_buf_clear(&shown);
+}
+
 int cli_fail(const char *command, const char *format, ...) {
     mtls_error message;
     va_list args;
     va_start(args, format);
     (void)vsnprintf(message.text, sizeof message.text, format, args);
     va_end(args);
-    (void)fprintf(stderr, "mtls-gen%s%s: %s\n", command != NULL ? " " : "", command != NULL ? command : "",
-                  message.text);
+    (void)fprintf(stderr, "mtls-gen%s%s: ", command != NULL ? " " : "", command != NULL ? command : "");
+    message_print(message.text);
     return CLI_FAILED;
 }
 

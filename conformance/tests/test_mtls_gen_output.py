@@ -35,3 +35,11 @@ def test_a_terminal_that_goes_leaves_the_old_corpus_whole(run, mtls_gen, tmp_pat
     assert process.returncode == -number and "is as it was" in said
     assert list(tmp_path.iterdir()) == [out]
     assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
+
+
+@pytest.mark.parametrize("arguments", [["corpus", "--out", "{}/x"], ["scenario", "{}.yaml", "--out", "x"], ["{}"]])
+def test_no_control_character_of_an_argument_reaches_the_terminal(run, mtls_gen, tmp_path, arguments):
+    name = "a\x1b[31m\u202eb"
+    result = run(mtls_gen, *(word.format(name) for word in arguments), cwd=tmp_path)
+    assert result.returncode == 2 and r"a\x1B[31m\u{202E}b" in result.stderr
+    assert "\x1b" not in result.stderr and "\u202e" not in result.stderr
