@@ -33,6 +33,18 @@ run(COMMAND ${CMAKE_COMMAND} --build ${WORK_DIR}/examples)
 run(COMMAND ${WORK_DIR}/examples/preflight ${WORK_DIR}/root.pem MATCHES "CN=TEST DO NOT TRUST root")
 run(COMMAND ${WORK_DIR}/examples/preflight ${WORK_DIR}/empty.pem RESULT 1 MATCHES "MustSpecifyData")
 
+
+# What one library makes, the other takes; made twice, it is the same.
+foreach(again a b)
+    file(MAKE_DIRECTORY "${WORK_DIR}/${again}")
+    run(COMMAND ${CMAKE_COMMAND} -E chdir ${WORK_DIR}/${again} ${WORK_DIR}/examples/fixtures)
+endforeach()
+foreach(name bundle.pem client.pem client.key)
+    run(COMMAND ${CMAKE_COMMAND} -E compare_files ${WORK_DIR}/a/${name} ${WORK_DIR}/b/${name})
+endforeach()
+run(COMMAND ${WORK_DIR}/examples/preflight ${WORK_DIR}/a/bundle.pem MATCHES "clientCertIssuerDN CN=int, O=")
+run(COMMAND openssl verify -purpose sslclient -CAfile ${WORK_DIR}/a/bundle.pem ${WORK_DIR}/a/client.pem MATCHES "OK")
+run(COMMAND openssl pkey -in ${WORK_DIR}/a/client.key -noout)
 file(GLOB_RECURSE pc_file "${WORK_DIR}/moved/*/mtlsvalidate.pc")
 get_filename_component(pc_dir "${pc_file}" DIRECTORY)
 run(COMMAND ${CMAKE_COMMAND} -E env PKG_CONFIG_PATH=${pc_dir} pkg-config --cflags --libs mtlsvalidate)
@@ -45,7 +57,7 @@ run(COMMAND ${CMAKE_COMMAND} -E env LD_LIBRARY_PATH=${lib_dir} ${WORK_DIR}/prefl
 
 # A header compiles alone, in C and in C++.
 foreach(language c c++)
-    foreach(header bytes status validate)
+    foreach(header bytes status validate generate)
         run(COMMAND ${CMAKE_COMMAND} -E env cc -x ${language} -fsyntax-only -Wall -Wextra -Werror -I${WORK_DIR}/moved/include
             ${WORK_DIR}/moved/include/mtls/${header}.h)
     endforeach()
