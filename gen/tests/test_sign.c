@@ -217,6 +217,34 @@ static void rsa_keys_are_made_of_primes_of_the_right_size(void **state) {
     }
 }
 
+/* The ends of the range: 1 gives the generator, the order less 1 its mirror image. */
+static void scalars_at_the_ends_of_the_range_give_the_generator(void **state) {
+    (void)state;
+    for (mtlsgen_key_algorithm a = MTLSGEN_KEY_P256; a <= MTLSGEN_KEY_SECP256K1; a++) {
+        const mtlsgen_curve *curve = mtlsgen_curve_get(a);
+        uint8_t generator[1 + 2 * MTLSGEN_SCALAR_MAX], scalar[MTLSGEN_SCALAR_MAX];
+        size_t len = 1 + 2 * curve->field_len;
+        assert_int_equal(EC_POINT_point2oct(curve->group, EC_GROUP_get0_generator(curve->group),
+                                            POINT_CONVERSION_UNCOMPRESSED, generator, len, NULL),
+                         len);
+        mtlsgen_key *first, *last;
+        assert_int_equal(mtlsgen_key_from_scalar(a, (mtls_view){(const uint8_t *)"\x01", 1}, &first),
+                         MTLS_OK);
+        assert_true(mtls_view_equal(first->public_bits, (mtls_view){generator, len}));
+        BIGNUM *below = BN_dup(curve->order);
+        assert_int_equal(BN_sub_word(below, 1), 1);
+        int scalar_len = BN_bn2bin(below, scalar);
+        assert_int_equal(mtlsgen_key_from_scalar(a, (mtls_view){scalar, (size_t)scalar_len}, &last), MTLS_OK);
+        assert_int_equal(last->public_bits.len, len);
+        assert_memory_equal(last->public_bits.data + 1, generator + 1, curve->field_len);
+        assert_memory_not_equal(last->public_bits.data + 1 + curve->field_len,
+                                generator + 1 + curve->field_len, curve->field_len);
+        BN_free(below);
+        mtlsgen_key_free(first);
+        mtlsgen_key_free(last);
+    }
+}
+
 /* The corpus depends on these: changing them changes every byte of it. */
 static void keys_of_a_seed_never_change(void **state) {
     (void)state;
@@ -291,6 +319,7 @@ int main(void) {
         cmocka_unit_test(rsa_agrees_with_libcrypto),
         cmocka_unit_test(signing_refuses_what_does_not_go_together),
         cmocka_unit_test(rsa_keys_are_made_of_primes_of_the_right_size),
+        cmocka_unit_test(scalars_at_the_ends_of_the_range_give_the_generator),
         cmocka_unit_test(keys_of_a_seed_never_change),
         cmocka_unit_test(mod_inverse_agrees_with_libcrypto),
     };
