@@ -3,6 +3,7 @@
 #include <openssl/bn.h>
 #include <openssl/evp.h>
 #include <openssl/rsa.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "gen/key_material.h"
@@ -13,9 +14,9 @@
 /* unhex gives how many bytes `text` stands for. */
 static size_t unhex(const char *text, uint8_t *out) {
     size_t len = 0;
-    unsigned value;
-    for (; sscanf(text, "%2x", &value) == 1; text += 2) {
-        out[len++] = (uint8_t)value;
+    for (; *text != '\0'; text += 2) {
+        const char pair[3] = {text[0], text[1], '\0'};
+        out[len++] = (uint8_t)strtoul(pair, NULL, 16);
     }
     return len;
 }
