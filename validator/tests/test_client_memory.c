@@ -1,5 +1,6 @@
 #include "core/tests/cmocka_includes.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -43,12 +44,12 @@ static mtls_status check(const char *profile, const mtls_buf *trusted, const mtl
         status = mtlsval_gateway_add_file(gateway, trusted->data, trusted->len, TEST_TIME, &answer);
     }
     if (status == MTLS_OK && !answer.accepted) {
-        strcpy(out_log, "rejected");
+        snprintf(out_log, 128, "rejected");
     } else if (status == MTLS_OK) {
         status = mtlsval_client_check(gateway, chain->data, chain->len, &options, &client, NULL);
         if (status == MTLS_OK) {
             const char *log = mtlsval_client_ssl_client_verify(client);
-            strcpy(out_log, log == NULL ? mtlsval_client_result(client) : log);
+            snprintf(out_log, 128, "%s", log == NULL ? mtlsval_client_result(client) : log);
         }
     }
     mtlsval_client_free(client);
