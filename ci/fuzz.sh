@@ -29,17 +29,19 @@ build() {
     cmake --build --preset fuzz >/dev/null || fail 'the build failed: cmake --build --preset fuzz tells why'
 }
 
-# A rate is measured by the replay driver, in the sanitized build that ctest uses: no engine, no mutation.
+# A rate is measured by the replay driver in processor time, on the fuzzers' own flags: no engine, no mutation.
 rates() {
-    local seconds=$1 target program
-    cmake --preset asan >/dev/null
-    cmake --build --preset asan >/dev/null || fail 'the build failed: cmake --build --preset asan tells why'
+    local seconds=$1 target program seeds=build/release/fuzz/seeds
+    cmake --preset release >/dev/null
+    cmake --build --preset release --target fuzz-seeds >/dev/null
+    cmake --preset fuzz -B build/fuzz-rates -DMTLS_FUZZ_ENGINE= >/dev/null
+    cmake --build build/fuzz-rates --target fuzz-all >/dev/null || fail 'cmake --build build/fuzz-rates fails'
     printf '%-14s %12s %14s\n' target 'exec/s' 'with oracle'
     for target in $(targets); do
         printf '%-14s' "$target"
         for program in "$target" "$target-oracle"; do
-            if [ -x "build/asan/fuzz/$program" ]; then
-                printf ' %12s' "$("build/asan/fuzz/$program" --seconds "$seconds" "build/asan/fuzz/seeds/$target" |
+            if [ -x "build/fuzz-rates/fuzz/$program" ]; then
+                printf ' %12s' "$("build/fuzz-rates/fuzz/$program" --seconds "$seconds" "$seeds/$target" |
                     sed -n 's/ exec\/s//p')"
             else
                 printf ' %12s' -
