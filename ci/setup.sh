@@ -10,7 +10,7 @@ cd "$(dirname "$0")/.."
 packages=(
     build-essential cmake ninja-build pkg-config git               # build
     libssl-dev libyaml-dev libjansson-dev                          # libraries
-    libcmocka-dev valgrind shellcheck                              # C tests
+    libcmocka-dev valgrind gcovr shellcheck                        # C tests
     clang clang-format clang-tidy                                  # sanitizers, fuzzing, style
     python3 python3-venv                                           # conformance/
     openssl nginx curl ca-certificates faketime                    # what the tests talk to
