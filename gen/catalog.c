@@ -108,7 +108,10 @@ static void id_make(const char *name, char *out, size_t out_len) {
     size_t len = 0;
     const size_t end = strlen(name) - (has_suffix(name) ? strlen(SUFFIX) : 0);
     for (size_t i = 0; i < end && len + 1 < out_len; i++) {
-        const char c = name[i] >= 'A' && name[i] <= 'Z' ? (char)(name[i] - 'A' + 'a') : name[i];
+        char c = name[i];
+        if (c >= 'A' && c <= 'Z') {
+            c = (char)(c - 'A' + 'a');
+        }
         if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) {
             out[len++] = c;
         } else if (len > 0 && out[len - 1] != '-') {

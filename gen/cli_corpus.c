@@ -5,24 +5,9 @@
 #include <unistd.h>
 
 #include "gen/cli.h"
+#include "gen/cli_options.h"
 #include "gen/corpus.h"
 #include "gen/interrupt.h"
-
-static const char usage[] =
-    "Usage: mtls-gen corpus --out PATH [OPTION]...\n"
-    "Writes a corpus. The same options give the same bytes, everywhere.\n\n"
-    "  --out PATH        where it goes: a folder for tree and fuzz-seeds, a file for jsonl and limbo\n"
-    "                    (- is standard output). A corpus that is there already is replaced when the\n"
-    "                    new one is complete.\n"
-    "  --suite SUITE     base (every scenario as written; the default) or full (all variants)\n"
-    "  --seed TEXT       what all keys, serial numbers and salts follow from; default " MTLSGEN_DEFAULT_SEED
-    "\n"
-    "  --format FORM     tree (the default), jsonl, limbo or fuzz-seeds\n"
-    "  --only GLOB       the cases whose id, or whose scenario's id, matches\n"
-    "  --jobs N          so many threads; default: one for each processor\n"
-    "  --shard K/N       the Kth of N equal parts; parts joined in order are the whole (jsonl)\n"
-    "  --scenarios PATH  a scenario file, or a folder of them, beside the built-in ones\n"
-    "  --no-builtin      without the built-in ones\n";
 
 static bool number_parse(const char *text, size_t most, size_t *out, char **out_end) {
     errno = 0;
@@ -104,19 +89,8 @@ static int corpus_run(const mtlsgen_corpus_options *options, const cli_paths *pa
 }
 
 int mtlsgen_cli_corpus(int argc, char **argv) {
-    static const struct option options[] = {
-        {"out",              required_argument, NULL, 'o'},
-        {"suite",              required_argument, NULL, 'u'},
-        {"seed",                  required_argument, NULL, 'e'},
-        {"format",required_argument, NULL, 'f'},
-        {"only",               required_argument, NULL, 'y'},
-        {"jobs",             required_argument, NULL, 'j'},
-        {"shard",              required_argument, NULL, 'd'},
-        {"scenarios",                  required_argument, NULL, 's'},
-        {"no-builtin",              no_argument, NULL, 'n'},
-        {"help",               no_argument, NULL, 'h'},
-        {0            },
-    };
+    struct option table[CLI_OPTIONS_MAX];
+    const struct option *options = cli_options_get(CLI_COMMAND_CORPUS, table);
     mtlsgen_corpus_options chosen = {
         .seed = MTLSGEN_DEFAULT_SEED, .jobs = processors_count(), .shard = 1, .shards = 1, .progress = true};
     cli_paths paths = {0};
@@ -153,7 +127,7 @@ int mtlsgen_cli_corpus(int argc, char **argv) {
             only_paths = true;
             break;
         case 'h':
-            (void)fputs(usage, stdout);
+            cli_options_help(CLI_COMMAND_CORPUS);
             return cli_flush("corpus");
         default:
             return cli_bad_option("corpus", option, argv, options);

@@ -4,16 +4,9 @@
 #include <string.h>
 
 #include "gen/cli.h"
+#include "gen/cli_options.h"
 #include "gen/coverage.h"
 #include "gen/scenario.h"
-
-static const char usage[] =
-    "Usage: mtls-gen list [--json] [--coverage] [--scenarios PATH]...\n"
-    "Lists the scenarios, one a line.\n\n"
-    "  --json            as JSON\n"
-    "  --coverage        the documentation's sentences, each with the scenarios that show it, or why none "
-    "can\n"
-    "  --scenarios PATH  a scenario file, or a folder of them, beside the built-in ones\n";
 
 typedef struct {
     bool json, coverage;
@@ -142,12 +135,11 @@ static int list_run(const list_options *options) {
     scenario_list list = {0};
     mtls_error error;
     int result = CLI_OK;
-    mtls_status status =
-        mtlsgen_catalog_open(options->paths.items, options->paths.num_items, false, &catalog, &error);
-    if (status != MTLS_OK) {
+    if (mtlsgen_catalog_open(options->paths.items, options->paths.num_items, false, &catalog, &error) !=
+        MTLS_OK) {
         return cli_fail("list", "%s", error.text);
     }
-    if ((status = scenarios_read(&catalog, &list, &error)) != MTLS_OK) {
+    if (scenarios_read(&catalog, &list, &error) != MTLS_OK) {
         result = cli_fail("list", "%s", error.text);
     } else if (options->json) {
         result = json_print(options->coverage ? coverage_json(&list) : scenarios_json(&list));
@@ -162,13 +154,8 @@ static int list_run(const list_options *options) {
 }
 
 int mtlsgen_cli_list(int argc, char **argv) {
-    static const struct option options[] = {
-        {"json",       no_argument, NULL, 'j'},
-        {"coverage",        no_argument, NULL, 'c'},
-        {"scenarios",            required_argument, NULL, 's'},
-        {"help",no_argument, NULL, 'h'},
-        {0        },
-    };
+    struct option table[CLI_OPTIONS_MAX];
+    const struct option *options = cli_options_get(CLI_COMMAND_LIST, table);
     list_options chosen = {0};
     opterr = 0;
     for (int option; (option = getopt_long(argc, argv, ":h", options, NULL)) != -1;) {
@@ -185,7 +172,7 @@ int mtlsgen_cli_list(int argc, char **argv) {
             }
             break;
         case 'h':
-            (void)fputs(usage, stdout);
+            cli_options_help(CLI_COMMAND_LIST);
             return cli_flush("list");
         default:
             return cli_bad_option("list", option, argv, options);

@@ -5,22 +5,10 @@
 
 #include "core/text.h"
 #include "gen/cli.h"
+#include "gen/cli_options.h"
 #include "gen/corpus.h"
 #include "gen/fixture.h"
 #include "gen/interrupt.h"
-
-static const char usage[] =
-    "Usage: mtls-gen scenario NAME|FILE.yaml --out DIR [OPTION]...\n"
-    "Writes the files of one scenario and prints commands to try them.\n\n"
-    "  NAME              an id (upload/leaf-only), its last part if that is unique, or a case's id with its "
-    "variant\n"
-    "                    (upload/root-only@rsa2048,crlf)\n"
-    "  --out DIR         the folder; what an earlier run wrote there is replaced\n"
-    "  --set DIM=CHOICE  a variant: key=rsa2048, eol=crlf, depth=3, ... (docs/scenarios.md lists them)\n"
-    "  --also FORMS      der, p7b, p12 or several with commas: other forms of the certificates; the password "
-    "of a\n"
-    "                    PKCS#12 file is \"test\"\n"
-    "  --seed TEXT       what all keys and serial numbers follow from; default " MTLSGEN_DEFAULT_SEED "\n";
 
 enum { ID_LEN = 256, SUGGESTIONS_MAX = 8 };
 
@@ -296,14 +284,8 @@ static int scenario_run(scenario_options *options, const found_scenario *found) 
 }
 
 int mtlsgen_cli_scenario(int argc, char **argv) {
-    static const struct option options[] = {
-        {"out",              required_argument, NULL, 'o'},
-        {"set",              required_argument, NULL, 't'},
-        {"also",                  required_argument, NULL, 'a'},
-        {"seed",required_argument, NULL, 'e'},
-        {"help",               no_argument, NULL, 'h'},
-        {0            },
-    };
+    struct option table[CLI_OPTIONS_MAX];
+    const struct option *options = cli_options_get(CLI_COMMAND_SCENARIO, table);
     scenario_options chosen = {.fixture = {.seed = MTLSGEN_DEFAULT_SEED}};
     found_scenario found = {0};
     char id[ID_LEN];
@@ -324,7 +306,7 @@ int mtlsgen_cli_scenario(int argc, char **argv) {
             chosen.fixture.seed = optarg;
             break;
         case 'h':
-            (void)fputs(usage, stdout);
+            cli_options_help(CLI_COMMAND_SCENARIO);
             return cli_flush("scenario");
         default:
             return cli_bad_option("scenario", option, argv, options);

@@ -6,19 +6,14 @@
 
 #include "core/text.h"
 #include "gen/cli.h"
+#include "gen/cli_options.h"
 #include "gen/manifest.h"
 
-static const struct {
-    const char *name;
-    int (*run)(int argc, char **argv);
-    const char *summary;
-} commands[] = {
-    {"list",     mtlsgen_cli_list,     "the scenarios, and which sentences of the documentation they cover"},
-    {"corpus",   mtlsgen_cli_corpus,   "write a corpus: every case of a suite, in one of the forms"        },
-    {"scenario", mtlsgen_cli_scenario, "write the files of one scenario, ready to be tried"                },
+static int (*const runs[CLI_NUM_COMMANDS])(int argc, char **argv) = {
+    [CLI_COMMAND_LIST] = mtlsgen_cli_list,
+    [CLI_COMMAND_CORPUS] = mtlsgen_cli_corpus,
+    [CLI_COMMAND_SCENARIO] = mtlsgen_cli_scenario,
 };
-
-enum { NUM_COMMANDS = sizeof commands / sizeof commands[0] };
 
 /* The names of files and options in a message are a stranger's too. Line ends and the backslashes of what is
  * escaped already stay as they are. */
@@ -90,8 +85,9 @@ static int help(FILE *to) {
                 "Makes certificates, good and bad, for tests of client authentication with TLS.\n\n"
                 "Commands:\n",
                 to);
-    for (size_t i = 0; i < NUM_COMMANDS; i++) {
-        (void)fprintf(to, "  %-10s %s\n", commands[i].name, commands[i].summary);
+    for (int i = 0; i < CLI_NUM_COMMANDS; i++) {
+        (void)fprintf(to, "  %-10s %s\n", cli_command_name((cli_command)i),
+                      cli_command_summary((cli_command)i));
     }
     (void)fputs("\n`mtls-gen COMMAND --help` explains a command; --version prints the versions.\n"
                 "All keys follow from a public seed: nothing made here protects anything.\n",
@@ -100,7 +96,7 @@ static int help(FILE *to) {
 }
 
 int main(int argc, char **argv) {
-    const char *words[NUM_COMMANDS];
+    const char *words[CLI_NUM_COMMANDS];
     if (argc < 2) {
         (void)help(stderr);
         return CLI_FAILED;
@@ -113,13 +109,13 @@ int main(int argc, char **argv) {
         (void)printf("mtls-gen " MTLS_VERSION " (corpus format %d)\n", MTLSGEN_CORPUS_FORMAT);
         return cli_flush(NULL);
     }
-    for (size_t i = 0; i < NUM_COMMANDS; i++) {
-        if (strcmp(argv[1], commands[i].name) == 0) {
-            return commands[i].run(argc - 1, argv + 1);
+    for (int i = 0; i < CLI_NUM_COMMANDS; i++) {
+        words[i] = cli_command_name((cli_command)i);
+        if (strcmp(argv[1], words[i]) == 0) {
+            return runs[i](argc - 1, argv + 1);
         }
-        words[i] = commands[i].name;
     }
-    const char *nearest = mtls_text_nearest(argv[1], words, NUM_COMMANDS);
+    const char *nearest = mtls_text_nearest(argv[1], words, CLI_NUM_COMMANDS);
     return nearest != NULL ? cli_fail(NULL, "unknown command \"%s\"; did you mean %s?", argv[1], nearest)
                            : cli_fail(NULL, "unknown command \"%s\"; see mtls-gen --help", argv[1]);
 }
