@@ -1,10 +1,18 @@
 """Fixtures: the built programs, and a way to run them."""
 
+import signal
 import subprocess
+import threading
 from pathlib import Path
 
 import pytest
 from project import program
+
+# A shell starts what runs in the background with these ignored, and programs pass that on. The tests send them.
+if threading.current_thread() is threading.main_thread():
+    for number in (signal.SIGINT, signal.SIGQUIT):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
 
 
 @pytest.fixture(scope="session")
