@@ -152,7 +152,8 @@ static mtls_status has_one_root(const mtlsval_upload_state *state, bool *out_pas
             *(first == NULL ? &first : &second) = &upload->certificates[i];
         }
     }
-    mtls_status status = mtls_buf_appendf(detail, "the file has %zu roots: ", state->num_roots);
+    mtls_status status = mtls_buf_appendf(
+        detail, "the file has %s%zu roots: ", upload->search_limited ? "at least " : "", state->num_roots);
     if (status == MTLS_OK && (status = mtlsval_upload_say_certificate(first, detail)) == MTLS_OK &&
         (status = mtls_buf_append_text(detail, " and ")) == MTLS_OK &&
         (status = mtlsval_upload_say_certificate(second, detail)) == MTLS_OK) {

@@ -211,6 +211,19 @@ static void a_line_of_four_thousand_is_measured_to_its_end(void **state) {
     mtls_buf_clear(&file);
 }
 
+static void more_roots_than_can_be_checked_are_not_counted_as_if_they_were_all(void **state) {
+    (void)state;
+    mtls_buf file = {.max = 1 << 24};
+    for (unsigned i = 1; i <= MTLSVAL_UPLOAD_SIGNATURES_MAX + 1; i++) {
+        append_ca((ca){i, i, i, i}, &file);
+    }
+    mtlsval_upload *upload = run(&file, NULL);
+    assert_int_equal(upload->code, MTLS_UPLOAD_ONLY_ONE_ROOT_ALLOWED);
+    assert_non_null(strstr(upload->detail, "the file has at least 4096 roots"));
+    mtlsval_upload_free(upload);
+    mtls_buf_clear(&file);
+}
+
 static void too_many_that_name_themselves_are_refused_as_roots_nobody_counted(void **state) {
     (void)state;
     mtls_buf file = {.max = 1 << 24};
@@ -253,6 +266,7 @@ int main(void) {
         cmocka_unit_test(a_ladder_of_cross_signed_pairs_is_measured_exactly),
         cmocka_unit_test(ten_thousand_cross_signed_cas_are_answered_within_bounds),
         cmocka_unit_test(a_line_of_four_thousand_is_measured_to_its_end),
+        cmocka_unit_test(more_roots_than_can_be_checked_are_not_counted_as_if_they_were_all),
         cmocka_unit_test(too_many_that_name_themselves_are_refused_as_roots_nobody_counted),
         cmocka_unit_test(a_failure_of_the_signature_check_is_a_failure_and_no_answer),
     };
