@@ -35,7 +35,7 @@ def parser() -> argparse.ArgumentParser:
         action="append",
         required=True,
         metavar="NAME",
-        help=f"{', '.join(targets.NAMES)}, or ./PATH of an mtls-validate; may be given several times",
+        help=f"{', '.join(targets.names())}, or ./PATH of an mtls-validate; may be given several times",
     )
     one.add_argument("--suite", default="base", metavar="PATH", help="base (the default), or a corpus: tree or jsonl")
     one.add_argument("--only", metavar="GLOB", help="the cases whose id matches, such as 'upload/*'")
@@ -67,7 +67,7 @@ def run_command(options: argparse.Namespace) -> int:
         raise UsageError("--jobs: expected at least 1")
     suite = find_suite(options.suite)
     cases = load(suite, options.only)
-    chosen = [targets.make(name, suite) for name in dict.fromkeys(options.target)]
+    chosen = [targets.make(name, targets.Settings(suite)) for name in dict.fromkeys(options.target)]
     console = Console(width=None if sys.stdout.isatty() else 120, highlight=False, soft_wrap=False)
     runs = run(cases, chosen, options.jobs, say=lambda text: print(text, file=sys.stderr, flush=True))
     if not options.quiet:

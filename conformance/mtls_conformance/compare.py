@@ -10,6 +10,7 @@ from .corpus import STAGES, Case, Stage
 class Outcome(StrEnum):
     AS_EXPECTED = "as expected"
     DIFFERS = "differs"
+    KNOWN = "differs as known"  # expectations/<target>.yaml says why
     SKIPPED = "skipped"
 
 
@@ -30,6 +31,16 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """Why a difference is no news: an entry of expectations/<target>.yaml."""
+
+    reason: str
+    cite: str
+    seen: str  # the version of the target in which it was seen
+    here: bool  # whether that is the version of this run
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     case_id: str
     target: str
@@ -39,6 +50,7 @@ class Verdict:
     expected: tuple[dict, ...] = ()
     got: dict | None = None
     why: str = ""  # of a skip, or the target's own words
+    known: Known | None = None  # with Outcome.KNOWN
 
 
 # An aid to people, not part of what must be equal: spellings differ between versions of OpenSSL.

@@ -102,7 +102,7 @@ def program() -> str:
     path = os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin"
     found = shutil.which("nginx", path=path)
     if found is None:
-        raise NginxError("there is no nginx on this machine; ci/setup.sh installs it")
+        raise NginxError("there is no nginx on this machine")
     return found
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from .compare import Outcome, Verdict, judge
 from .corpus import Case
-from .targets import Target
+from .targets import Target, TargetError
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,9 +13,11 @@ class Run:
     """What one target said of the cases under one profile."""
 
     target: str
+    kind: str  # "validator", "library" or "server"
     version: str
     profile: str
     verdicts: tuple[Verdict, ...]
+    ended: str = ""  # why it is not whole: "interrupted", or what was broken
 
     def count(self, outcome: Outcome) -> int:
         return sum(verdict.outcome is outcome for verdict in self.verdicts)
@@ -33,6 +35,8 @@ def run(cases: list[Case], targets: list[Target], jobs: int, say: Callable[[str]
     order = {case.id: number for number, case in enumerate(cases)}
     by_id = {case.id: case for case in cases}
     for target in targets:
+        if target.missing:
+            raise TargetError(target.missing)
         version = target.version()
         for profile in target.profiles:
             say(f"{target.name} ({version}) answers {len(cases)} cases under {profile}")
@@ -42,5 +46,5 @@ def run(cases: list[Case], targets: list[Target], jobs: int, say: Callable[[str]
                 for verdict in judge(by_id[answer.case_id], target.name, profile, answer, target.silent)
             ]
             verdicts.sort(key=lambda verdict: order[verdict.case_id])
-            runs.append(Run(target.name, version, profile, tuple(verdicts)))
+            runs.append(Run(target.name, target.kind, version, profile, tuple(verdicts)))
     return runs

@@ -78,7 +78,7 @@ def test_text_of_a_corpus_cannot_move_a_terminal(run, tmp_path):
 BAD = [
     (["--target", "nginx", "--suite", "nothere"], "nothere: there is no such corpus; mtls-gen corpus"),
     (["--target", "nothing"], "there is no target 'nothing'; there are mtls-validate, nginx"),
-    (["--target", "./nothere"], "/nothere: No such file"),
+    (["--target", "./nothere"], "there is no program /"),
     (["--target", "./mtls-validate"], "there is no ./mtls-validate"),
     (["--target", "nginx", "--only", "nothing*"], "no case matches nothing*"),
     (["--target", "nginx", "--jobs", "0"], "--jobs: expected at least 1"),

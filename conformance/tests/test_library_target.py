@@ -10,7 +10,7 @@ import pytest
 from mtls_conformance.compare import Outcome, conforms
 from mtls_conformance.corpus import Case, Client, Stage
 from mtls_conformance.runner import run
-from mtls_conformance.targets import TargetError, make
+from mtls_conformance.targets import Settings, TargetError, make
 from mtls_conformance.targets.adapter import MARK, Limits
 from mtls_conformance.targets.library import LibraryTarget
 
@@ -95,12 +95,12 @@ def test_program_that_does_not_greet_is_no_target(tmp_path):
     program.write_text("#!/bin/sh\nexit 3\n")
     program.chmod(0o755)
     with pytest.raises(TargetError, match="exited with status 3"):
-        make(str(program), tmp_path)
+        make(str(program), Settings(tmp_path)).version()
 
 
 def test_unknown_name_lists_those_that_there_are(tmp_path):
     with pytest.raises(TargetError, match="gnutls"):
-        make("gnulls", tmp_path)
+        make("gnulls", Settings(tmp_path))
 
 
 def test_word_for_several_reasons_conforms_by_any_and_no_other():

@@ -168,7 +168,7 @@ def test_a_server_that_does_not_start_is_told_with_its_words(tmp_path):
 
 def test_a_missing_nginx_is_told_with_the_remedy(monkeypatch):
     monkeypatch.setattr(nginx.shutil, "which", lambda *_, **__: None)
-    with pytest.raises(nginx.NginxError, match="ci/setup.sh"):
+    with pytest.raises(nginx.NginxError, match="no nginx on this machine"):
         nginx.version()
 
 

@@ -8,13 +8,15 @@ import subprocess
 import threading
 import weakref
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from ..compare import Answer
 from ..corpus import Case
 from ..vocabulary import reasons
-from . import TargetError
+from . import Settings, TargetError
 from .adapter import Adapter, AdapterBroken, Hello, Limits, Outcome
 from .adapter import Answer as Said
 
@@ -32,6 +34,10 @@ MAY_BE_SILENT = frozenset({"code", "clientCertIssuerDN", "reason", "httpStatus"}
 def names() -> list[str]:
     """The adapters that this project has recipes for."""
     return sorted(path.parent.name for path in RECIPES.glob("*/build.sh"))
+
+
+def make(name: str, settings: Settings) -> "LibraryTarget":
+    return LibraryTarget(name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +60,7 @@ def find(name: str) -> list[str]:
     if "/" in name:
         path, *arguments = [name] if Path(name).is_file() else shlex.split(name)
         return [str(Path(path).resolve()), *arguments]
-    program = BUILT / name / "adapter"
-    if program.is_file():
-        return [str(program)]
-    missing = recipe(name).missing
-    raise TargetError(missing or f"{name} is not built; to build it: conformance/adapters/{name}/build.sh")
+    return [str(BUILT / name / "adapter")]
 
 
 class LibraryTarget:
@@ -66,13 +68,25 @@ class LibraryTarget:
     silent = frozenset()
 
     def __init__(self, name: str, limits: Limits | None = None):
+        self.recipe_name = None if "/" in name else name
         self.command = find(name)
         self.name = name if "/" not in name else Path(self.command[0]).name
         space = ADDRESS_SPACE_BYTES if name in ADDRESS_SPACE else None
         self.limits = limits or Limits(address_space_bytes=space)
         self._greeted: Adapter | None = None  # has started and waits for the first case: a JVM is not started twice
-        self.hello = self._greeting()
-        self.profiles = (self.hello.profile,)
+
+    @property
+    def missing(self) -> str | None:
+        if self.recipe_name is None:
+            return None if Path(self.command[0]).is_file() else f"there is no program {self.command[0]}"
+        if Path(self.command[0]).is_file():
+            return None
+        lacks = recipe(self.recipe_name).missing
+        return lacks or f"{self.name} is not built; to build it:\n    ci/build-adapters.sh {self.name}"
+
+    @property
+    def profiles(self) -> tuple[str, ...]:
+        return (self.hello.profile,)
 
     def version(self) -> str:
         return f"{self.hello.name} {self.hello.version}"
@@ -81,7 +95,8 @@ class LibraryTarget:
         greeted, self._greeted = self._greeted, None
         return greeted or Adapter(self.command, limits=self.limits, known_reasons=frozenset(reasons()))
 
-    def _greeting(self) -> Hello:
+    @cached_property
+    def hello(self) -> Hello:
         adapter = self._adapter()
         try:
             hello = adapter.start()
@@ -102,12 +117,32 @@ class LibraryTarget:
             for case, said in crew:
                 yield _answer(case, said)
 
+    @contextmanager
+    def session(self, profile: str) -> Iterator["_Session"]:
+        self.hello  # noqa: B018 - it greets before it is asked
+        with self._adapter() as adapter:
+            yield _Session(self, adapter)
+
     def cannot_ask(self, case: Case) -> str | None:
         if lacking := sorted(case.features - self.hello.features):
             return f"{self.name} does not support {', '.join(lacking)}"
         if "clock" in case.tags and "clock" not in self.hello.features:
             return f"{self.name} takes no time"
         return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Session:
+    target: LibraryTarget
+    adapter: Adapter
+
+    def ask(self, case: Case) -> Answer:
+        if why := self.target.cannot_ask(case):
+            return Answer(case.id, skipped={"upload": why, "handshake": why})
+        try:
+            return _answer(case, self.adapter.ask(_as_json(case)))
+        except AdapterBroken as error:
+            raise TargetError(str(error)) from None
 
 
 class _Crew:

@@ -13,10 +13,18 @@ from .. import client, nginx, raw_client, responder
 from ..compare import Answer
 from ..corpus import Case
 from ..vocabulary import handshake_of
-
+from . import Settings
 
 FILES_A_TEST = 50
 CALLS_AN_INSTANCE = 1000  # each may bring a trust file of its own, and each of those costs nginx some 100 KB
+
+
+def names() -> list[str]:
+    return ["nginx"]
+
+
+def make(name: str, settings: Settings) -> "NginxTarget":
+    return NginxTarget()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +60,14 @@ class NginxTarget:
 
     def __init__(self, verify: str = "on"):
         self.verify = verify
+
+    @property
+    def missing(self) -> str | None:
+        try:
+            nginx.program()
+        except nginx.NginxError as error:
+            return f"{error}:\n    apt-get install nginx"
+        return None
 
     def version(self) -> str:
         return nginx.version()

@@ -9,32 +9,45 @@ from pathlib import Path
 from ..compare import Answer
 from ..corpus import Case
 from ..vocabulary import profiles
-from . import TargetError
+from . import Settings, TargetError
 
+PROGRAM = "mtls-validate"
 SECONDS = 1800
+HOW = "in a checkout of mtls-gauntlet:\n    cmake --preset release && cmake --build --preset release"
 
 
-def find_program(name: str) -> Path:
+def names() -> list[str]:
+    return [PROGRAM]
+
+
+def make(name: str, settings: Settings) -> "ValidatorTarget":
+    return ValidatorTarget(name, settings.suite)
+
+
+def find_program(name: str) -> Path | None:
     """A program by its path; by its bare name in this project's build, else on the PATH."""
     if "/" in name:
         found = Path(name) if Path(name).is_file() else None
     else:
         built = Path(__file__).parents[3] / "build/release/bin" / name
         found = built if built.is_file() else shutil.which(name)
-    if found is None:
-        raise TargetError(f"there is no {name}; in a checkout: cmake --preset release && cmake --build --preset release")
-    return Path(found).resolve()
+    return Path(found).resolve() if found else None
 
 
 class ValidatorTarget:
-    name = "mtls-validate"
+    name = PROGRAM
     kind = "validator"
     profiles = profiles()
     silent = frozenset()
 
     def __init__(self, program: str, suite: Path):
+        self.asked_for = program
         self.program = find_program(program)
         self.suite = suite
+
+    @property
+    def missing(self) -> str | None:
+        return None if self.program else f"there is no {self.asked_for}; {HOW}"
 
     def version(self) -> str:
         result = subprocess.run([self.program, "--version"], capture_output=True, text=True, timeout=60)
