@@ -1,19 +1,20 @@
 """mtls-conformance: the command line."""
 
 import argparse
-import json
 import os
 import signal
 import sys
-from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
+from time import monotonic
 
 from rich.console import Console
 
 from . import __version__, targets
 from .corpus import CorpusError, load
 from .nginx import NginxError
-from .runner import Run, run
+from .results import Results, Suite, digest, save
+from .runner import run
 from .table import print_differences, print_summary, print_table
 
 BASE = Path(__file__).parents[2] / "corpus/base"
@@ -52,16 +53,6 @@ def find_suite(name: str) -> Path:
     return path
 
 
-def write_report(folder: Path, runs: list[Run]):
-    folder.mkdir(parents=True, exist_ok=True)
-    whole, part = folder / "results.json", folder / f".results.json.{os.getpid()}"
-    try:
-        part.write_text(json.dumps({"runs": [asdict(run) for run in runs]}, indent=1) + "\n", encoding="utf-8")
-        part.replace(whole)
-    finally:
-        part.unlink(missing_ok=True)
-
-
 def run_command(options: argparse.Namespace) -> int:
     if options.jobs < 1:
         raise UsageError("--jobs: expected at least 1")
@@ -69,13 +60,15 @@ def run_command(options: argparse.Namespace) -> int:
     cases = load(suite, options.only)
     chosen = [targets.make(name, targets.Settings(suite)) for name in dict.fromkeys(options.target)]
     console = Console(width=None if sys.stdout.isatty() else 120, highlight=False, soft_wrap=False)
+    started, began = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), monotonic()
     runs = run(cases, chosen, options.jobs, say=lambda text: print(text, file=sys.stderr, flush=True))
     if not options.quiet:
         print_table(console, cases, runs)
         console.print()
     print_differences(console, runs)
     if options.report:
-        write_report(options.report, runs)
+        suite_asked = Suite(options.suite if options.suite == "base" else suite.name, len(cases), digest(cases), options.only)
+        save(Results(suite_asked, __version__, tuple(runs), started, monotonic() - began), options.report)
     return 0 if print_summary(console, cases, runs) else 1
 
 

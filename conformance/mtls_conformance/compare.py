@@ -12,6 +12,13 @@ class Outcome(StrEnum):
     DIFFERS = "differs"
     KNOWN = "differs as known"  # expectations/<target>.yaml says why
     SKIPPED = "skipped"
+    CRASH = "CRASH"
+    HANG = "HANG"
+    PROTOCOL = "PROTOCOL"
+
+
+# What makes a run end with status 1.
+UNEXPLAINED = frozenset({Outcome.DIFFERS, Outcome.CRASH, Outcome.HANG, Outcome.PROTOCOL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +31,14 @@ class Answer:
     handshake: dict | None = None
     skipped: dict[str, str] = field(default_factory=dict)
     raw: str = ""  # in the target's own words
+    raw_upload: str | None = None  # of the upload, where it has words of its own for that
     silent: frozenset[str] = frozenset()  # members of which this answer says nothing
 
     def stage(self, name: str) -> dict | None:
         return self.upload if name == "upload" else self.handshake
+
+    def words(self, name: str) -> str:
+        return self.raw_upload if name == "upload" and self.raw_upload is not None else self.raw
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +60,14 @@ class Verdict:
     outcome: Outcome
     expected: tuple[dict, ...] = ()
     got: dict | None = None
-    why: str = ""  # of a skip, or the target's own words
+    raw: str = ""  # the target's own words
+    why: str = ""  # of a skip
     known: Known | None = None  # with Outcome.KNOWN
 
 
 # An aid to people, not part of what must be equal: spellings differ between versions of OpenSSL.
 AIDS = {"sslClientVerify"}
+FAILURES = frozenset({"CRASH", "HANG", "PROTOCOL"})  # of the target, in place of a result
 
 
 def conforms(expected: Stage, got: dict | None, silent: frozenset[str] = frozenset()) -> bool:
@@ -87,5 +100,8 @@ def judge(
                     case.id, target, profile, name, Outcome.SKIPPED, got=got, why=f"no expectation under {profile}"
                 )
         else:
-            outcome = Outcome.AS_EXPECTED if conforms(expected, got, silent | answer.silent) else Outcome.DIFFERS
-            yield Verdict(case.id, target, profile, name, outcome, expected.any_of, got, answer.raw)
+            if got is not None and got.get("result") in FAILURES:
+                outcome, got = Outcome(got["result"]), None
+            else:
+                outcome = Outcome.AS_EXPECTED if conforms(expected, got, silent | answer.silent) else Outcome.DIFFERS
+            yield Verdict(case.id, target, profile, name, outcome, expected.any_of, got, answer.words(name))

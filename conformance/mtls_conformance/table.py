@@ -7,9 +7,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from .compare import Outcome, Verdict
+from .compare import UNEXPLAINED, Outcome, Verdict
 from .corpus import STAGES, Case
-from .runner import Run
+from .results import Run
 
 
 def printable(text: str) -> str:
@@ -43,8 +43,12 @@ def expected_of(case: Case, profile: str) -> str:
 
 def _cell(verdicts: list[Verdict]) -> Text:
     outcomes = {verdict.outcome for verdict in verdicts}
+    if failed := sorted(outcomes & UNEXPLAINED - {Outcome.DIFFERS}):
+        return Text(failed[0].value, style="bold red")
     if Outcome.DIFFERS in outcomes:
         return Text("NOT", style="bold red")
+    if Outcome.KNOWN in outcomes:
+        return Text("known", style="yellow")
     return Text("ok", style="green") if Outcome.AS_EXPECTED in outcomes else Text("-", style="dim")
 
 
@@ -72,12 +76,16 @@ def print_differences(console: Console, runs: list[Run]):
     """Of everything that is not as expected: by whom, what was expected, and what came."""
     for run in runs:
         for verdict in run.verdicts:
-            if verdict.outcome is Outcome.DIFFERS:
+            if verdict.outcome in UNEXPLAINED:
                 lines = [f"{verdict.case_id}: {run.target} under {run.profile}, {verdict.stage}"]
                 lines += [f"  expected {_members(alternative)}" for alternative in verdict.expected]
-                lines += [f"  got      {_members(verdict.got) if verdict.got else 'no answer'}"]
-                lines += [f"  it says  {verdict.why}"] if verdict.why else []
+                lines += [f"  got      {_members(verdict.got) if verdict.got else _nothing(verdict)}"]
+                lines += [f"  it says  {verdict.raw}"] if verdict.raw else []
                 console.print(Text("\n".join(map(printable, lines)), style="red"))
+
+
+def _nothing(verdict: Verdict) -> str:
+    return "no answer" if verdict.outcome is Outcome.DIFFERS else verdict.outcome.value
 
 
 def _members(answer: dict) -> str:
@@ -90,14 +98,15 @@ def print_summary(console: Console, cases: list[Case], runs: list[Run]) -> bool:
         console.print(
             Text(
                 f"{run.target} under {run.profile}: {run.count(Outcome.AS_EXPECTED)} answers as expected, "
-                f"{run.count(Outcome.DIFFERS)} not, {run.count(Outcome.SKIPPED)} skipped   ({printable(run.version)})"
+                f"{sum(map(run.count, UNEXPLAINED))} not, "
+                f"{run.count(Outcome.KNOWN)} known differences, {run.count(Outcome.SKIPPED)} skipped   ({printable(run.version)})"
             )
         )
         why = Counter(verdict.why for verdict in run.verdicts if verdict.outcome is Outcome.SKIPPED)
         for reason, count in why.most_common():
             console.print(Text(f"    {count} skipped: {printable(reason)}", style="dim"))
-    wrong = {v.case_id for run in runs for v in run.verdicts if v.outcome is Outcome.DIFFERS}
-    right = {v.case_id for run in runs for v in run.verdicts if v.outcome is Outcome.AS_EXPECTED} - wrong
+    wrong = {v.case_id for run in runs for v in run.verdicts if v.outcome in UNEXPLAINED}
+    right = {v.case_id for run in runs for v in run.verdicts if v.outcome in (Outcome.AS_EXPECTED, Outcome.KNOWN)} - wrong
     unasked = len(cases) - len(right) - len(wrong)
     console.print(
         Text(

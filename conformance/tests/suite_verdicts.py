@@ -5,7 +5,7 @@ from functools import cache
 import pytest
 from project import SUITE, base_cases, program
 
-from mtls_conformance.compare import Outcome, Verdict, judge
+from mtls_conformance.compare import UNEXPLAINED, Outcome, Verdict, judge
 from mtls_conformance.targets.nginx import NginxTarget
 from mtls_conformance.targets.validator import ValidatorTarget
 
@@ -28,10 +28,10 @@ def verdicts(target_name: str, profile: str) -> dict[str, list[Verdict]]:
 def expect_conformity(case_id: str, target_name: str, profile: str):
     found = verdicts(target_name, profile)[case_id]
     for verdict in found:
-        if verdict.outcome is Outcome.DIFFERS:
+        if verdict.outcome in UNEXPLAINED:
             pytest.fail(
                 f"{case_id}: {verdict.stage} under {profile}\nexpected any of {list(verdict.expected)}\n"
-                f"got {verdict.got}\n{verdict.why}",
+                f"got {verdict.got}\n{verdict.raw}",
                 pytrace=False,
             )
     if all(verdict.outcome is Outcome.SKIPPED for verdict in found):

@@ -42,10 +42,13 @@ def test_all_as_expected(run, suite, tmp_path):
     assert result.returncode == 0, result.stderr
     assert result.stdout.splitlines()[-1] == "1 cases: 1 as expected, 0 not"
     assert "no expectation under openssl" in result.stdout  # its upload: skipped, and counted
-    (report,) = json.loads((tmp_path / "report/results.json").read_text())["runs"]
-    assert report["target"] == "nginx" and report["profile"] == "openssl"
-    outcomes = {verdict["stage"]: verdict["outcome"] for verdict in report["verdicts"]}
-    assert outcomes == {"upload": "skipped", "handshake": "as expected"}
+    report = json.loads((tmp_path / "report/results.json").read_text())
+    assert [run["id"] for run in report["runs"]] == ["nginx:openssl"]
+    (answers,) = (case["answers"]["nginx:openssl"] for case in report["cases"])
+    assert {stage: answer["outcome"] for stage, answer in answers.items()} == {
+        "upload": "skipped",
+        "handshake": "as expected",
+    }
     assert [path.name for path in (tmp_path / "report").iterdir()] == ["results.json"]
 
 

@@ -225,7 +225,6 @@ def _answer(case: Case, said: Said) -> Answer:
         return Answer(case.id, got, got, raw=said.detail)
     skipped, upload, handshake = {}, None, None
     stated = {"result"}
-    raw = [text for text in (str((said.upload or {}).get("raw") or ""), said.raw) if text]
     if said.upload is not None:
         if said.upload["result"] == "unsupported":
             skipped["upload"] = "the adapter does not support this upload"
@@ -244,4 +243,5 @@ def _answer(case: Case, said: Said) -> Answer:
         if said.http_status is not None:
             handshake["httpStatus"] = said.http_status
             stated.add("httpStatus")
-    return Answer(case.id, upload, handshake, skipped, "; ".join(raw), MAY_BE_SILENT - stated)
+    raw_upload = None if said.upload is None else str(said.upload.get("raw") or "")
+    return Answer(case.id, upload, handshake, skipped, said.raw, raw_upload, MAY_BE_SILENT - stated)
