@@ -195,27 +195,49 @@ mtls_status mtlsgen_key_from_primes(mtlsgen_key_algorithm algorithm, const BIGNU
     return key == NULL ? MTLS_ERR_NOMEM : key_finish(key, mtlsgen_rsa_fill(key, p, q), out_key);
 }
 
-static mtls_status derive_rsa(const mtlsgen_seed *seed, mtlsgen_key_algorithm algorithm, const char *address,
-                              mtlsgen_key **out_key) {
-    BIGNUM *p, *q;
-    mtls_status status = mtlsgen_rsa_primes(seed, address, algorithms[algorithm].bits, &p, &q);
+enum { KEY_ADDRESS_MAX = 64 };
+
+static void address_write(mtlsgen_key_algorithm algorithm, unsigned index, char out[KEY_ADDRESS_MAX]) {
+    (void)snprintf(out, KEY_ADDRESS_MAX, "key/%s/%u", algorithms[algorithm].spelling, index);
+}
+
+mtls_status mtlsgen_key_search_new(const mtlsgen_seed *seed, mtlsgen_key_algorithm algorithm, unsigned index,
+                                   mtlsgen_prime_search **out_search) {
+    char address[KEY_ADDRESS_MAX];
+    address_write(algorithm, index, address);
+    return mtlsgen_rsa_search_new(seed, address, algorithms[algorithm].bits, out_search);
+}
+
+mtls_status mtlsgen_key_from_search(const mtlsgen_prime_search *search, mtlsgen_key_algorithm algorithm,
+                                    unsigned index, mtlsgen_key **out_key) {
+    const mtls_status status = mtlsgen_key_from_primes(algorithm, mtlsgen_prime_search_found(search, 0),
+                                                       mtlsgen_prime_search_found(search, 1), out_key);
     if (status == MTLS_OK) {
-        status = mtlsgen_key_from_primes(algorithm, p, q, out_key);
+        (*out_key)->index = index;
     }
-    BN_free(p);
-    BN_free(q);
+    return status;
+}
+
+static mtls_status derive_rsa(const mtlsgen_seed *seed, mtlsgen_key_algorithm algorithm, unsigned index,
+                              mtlsgen_key **out_key) {
+    mtlsgen_prime_search *search;
+    mtls_status status = mtlsgen_key_search_new(seed, algorithm, index, &search);
+    if (status == MTLS_OK && (status = mtlsgen_prime_search_join(search)) == MTLS_OK) {
+        status = mtlsgen_key_from_search(search, algorithm, index, out_key);
+    }
+    mtlsgen_prime_search_free(search);
     return status;
 }
 
 mtls_status mtlsgen_key_derive(const mtlsgen_seed *seed, mtlsgen_key_algorithm algorithm, unsigned index,
                                mtlsgen_key **out_key) {
-    char address[64];
+    char address[KEY_ADDRESS_MAX];
     mtls_status status = MTLS_ERR_USAGE;
     *out_key = NULL;
     if (algorithm <= MTLSGEN_KEY_NONE || algorithm >= MTLSGEN_NUM_KEY_ALGORITHMS) {
         return status;
     }
-    snprintf(address, sizeof address, "key/%s/%u", algorithms[algorithm].spelling, index);
+    address_write(algorithm, index, address);
     switch (algorithms[algorithm].kind) {
     case MTLSGEN_KIND_EC:
         status = derive_ec(seed, algorithm, address, out_key);
@@ -224,7 +246,7 @@ mtls_status mtlsgen_key_derive(const mtlsgen_seed *seed, mtlsgen_key_algorithm a
         status = derive_ed(seed, algorithm, address, out_key);
         break;
     case MTLSGEN_KIND_RSA:
-        status = derive_rsa(seed, algorithm, address, out_key);
+        status = derive_rsa(seed, algorithm, index, out_key);
         break;
     }
     if (status == MTLS_OK) {

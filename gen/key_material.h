@@ -9,6 +9,7 @@
 #include "gen/arena.h"
 #include "gen/key.h"
 #include "gen/mod_inverse.h"
+#include "gen/prime_search.h"
 
 enum {
     MTLSGEN_SCALAR_MAX = 66, /* bytes of a P-521 scalar */
@@ -80,10 +81,13 @@ MTLS_MUST_CHECK mtls_status mtlsgen_key_from_ed_bytes(mtlsgen_key_algorithm algo
 MTLS_MUST_CHECK mtls_status mtlsgen_key_from_primes(mtlsgen_key_algorithm algorithm, const BIGNUM *p,
                                                     const BIGNUM *q, mtlsgen_key **out_key);
 
-/* mtlsgen_prime_search gives the first prime from a point on that `bytes` (big-endian) name: its two top bits
- * and its lowest bit are set, and prime - 1 has no factor in common with MTLSGEN_RSA_E. The answer depends on
- * `bytes` alone. */
-MTLS_MUST_CHECK mtls_status mtlsgen_prime_search(mtls_view bytes, BN_CTX *ctx, BIGNUM *out_prime);
+/* An RSA key in three steps, so that others may look for its primes along: the search that names them, begun;
+ * mtlsgen_prime_search_join by whoever has time; and the key, as mtlsgen_key_derive makes it. */
+MTLS_MUST_CHECK mtls_status mtlsgen_key_search_new(const mtlsgen_seed *seed, mtlsgen_key_algorithm algorithm,
+                                                   unsigned index, mtlsgen_prime_search **out_search);
+MTLS_MUST_CHECK mtls_status mtlsgen_key_from_search(const mtlsgen_prime_search *search,
+                                                    mtlsgen_key_algorithm algorithm, unsigned index,
+                                                    mtlsgen_key **out_key);
 
 /* mtlsgen_bn_bytes gives a number's bytes, big-endian and without leading zeros, in the arena. */
 MTLS_MUST_CHECK mtls_status mtlsgen_bn_bytes(const BIGNUM *number, mtlsgen_arena *arena,

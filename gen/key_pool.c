@@ -5,12 +5,15 @@
 #include <string.h>
 
 #include "gen/hash.h"
+#include "gen/key_material.h"
 
 typedef enum { SLOT_EMPTY = 0, SLOT_BEING_MADE, SLOT_READY } slot_state;
 
 typedef struct {
     slot_state state;
     mtlsgen_key *key;
+    mtlsgen_prime_search *search; /* an RSA key's, while whoever waits for the key may look along */
+    unsigned num_looking;         /* who does, beside the one who makes the key */
 } slot;
 
 struct mtlsgen_key_pool {
@@ -46,6 +49,67 @@ void mtlsgen_key_pool_free(mtlsgen_key_pool *pool) {
     free(pool);
 }
 
+/* rsa_make makes a key together with those who wait for it. The mutex is held on the way in and out. */
+static mtls_status rsa_make(mtlsgen_key_pool *pool, slot *s, mtlsgen_key_algorithm algorithm, unsigned index,
+                            mtlsgen_key **out_key) {
+    mtlsgen_prime_search *search;
+    (void)pthread_mutex_unlock(&pool->mutex);
+    mtls_status status = mtlsgen_key_search_new(&pool->seed, algorithm, index, &search);
+    if (status == MTLS_OK) {
+        (void)pthread_mutex_lock(&pool->mutex);
+        s->search = search;
+        (void)pthread_cond_broadcast(&pool->changed);
+        (void)pthread_mutex_unlock(&pool->mutex);
+        if ((status = mtlsgen_prime_search_join(search)) == MTLS_OK) {
+            status = mtlsgen_key_from_search(search, algorithm, index, out_key);
+        }
+    }
+    (void)pthread_mutex_lock(&pool->mutex);
+    s->search = NULL;
+    while (s->num_looking > 0) {
+        (void)pthread_cond_wait(&pool->changed, &pool->mutex);
+    }
+    mtlsgen_prime_search_free(search);
+    return status;
+}
+
+/* key_make fills an empty slot. The mutex is held on the way in and out. */
+static mtls_status key_make(mtlsgen_key_pool *pool, slot *s, mtlsgen_key_algorithm algorithm,
+                            unsigned index) {
+    mtlsgen_key *key = NULL;
+    mtls_status status;
+    s->state = SLOT_BEING_MADE;
+    if (mtlsgen_key_algorithm_describe(algorithm)->kind == MTLSGEN_KIND_RSA) {
+        status = rsa_make(pool, s, algorithm, index, &key);
+    } else {
+        (void)pthread_mutex_unlock(&pool->mutex);
+        status = mtlsgen_key_derive(&pool->seed, algorithm, index, &key);
+        (void)pthread_mutex_lock(&pool->mutex);
+    }
+    s->key = key;
+    s->state = key == NULL ? SLOT_EMPTY : SLOT_READY;
+    (void)pthread_cond_broadcast(&pool->changed);
+    return status;
+}
+
+/* key_await looks along for the primes of a key that another thread makes, or waits. What goes wrong in the
+ * search is that thread's to tell. */
+static void key_await(mtlsgen_key_pool *pool, slot *s) {
+    mtlsgen_prime_search *search = s->search;
+    if (search == NULL) {
+        (void)pthread_cond_wait(&pool->changed, &pool->mutex);
+        return;
+    }
+    s->num_looking++;
+    (void)pthread_mutex_unlock(&pool->mutex);
+    const mtls_status status = mtlsgen_prime_search_join(search);
+    (void)status;
+    (void)pthread_mutex_lock(&pool->mutex);
+    s->search = NULL; /* it is over */
+    s->num_looking--;
+    (void)pthread_cond_broadcast(&pool->changed);
+}
+
 mtls_status mtlsgen_key_pool_get(mtlsgen_key_pool *pool, mtlsgen_key_algorithm algorithm, unsigned index,
                                  const mtlsgen_key **out_key) {
     mtls_status status = MTLS_OK;
@@ -55,22 +119,15 @@ mtls_status mtlsgen_key_pool_get(mtlsgen_key_pool *pool, mtlsgen_key_algorithm a
         return MTLS_ERR_USAGE;
     }
     slot *s = &pool->slots[algorithm][index];
-    pthread_mutex_lock(&pool->mutex);
+    (void)pthread_mutex_lock(&pool->mutex);
     while (s->state == SLOT_BEING_MADE) {
-        pthread_cond_wait(&pool->changed, &pool->mutex);
+        key_await(pool, s);
     }
     if (s->state == SLOT_EMPTY) {
-        mtlsgen_key *key = NULL;
-        s->state = SLOT_BEING_MADE;
-        pthread_mutex_unlock(&pool->mutex);
-        status = mtlsgen_key_derive(&pool->seed, algorithm, index, &key);
-        pthread_mutex_lock(&pool->mutex);
-        s->key = key;
-        s->state = key == NULL ? SLOT_EMPTY : SLOT_READY;
-        pthread_cond_broadcast(&pool->changed);
+        status = key_make(pool, s, algorithm, index);
     }
     *out_key = s->key;
-    pthread_mutex_unlock(&pool->mutex);
+    (void)pthread_mutex_unlock(&pool->mutex);
     return status;
 }
 

@@ -13,8 +13,9 @@ typedef struct mtlsgen_key_pool mtlsgen_key_pool;
 MTLS_MUST_CHECK mtls_status mtlsgen_key_pool_new(const mtlsgen_seed *seed, mtlsgen_key_pool **out_pool);
 void mtlsgen_key_pool_free(mtlsgen_key_pool *pool);
 
-/* mtlsgen_key_pool_get gives a key that the pool owns. It waits while another thread makes the same key, and
- * only then. MTLS_ERR_USAGE for an index of MTLSGEN_KEY_INDEX_MAX or more. */
+/* mtlsgen_key_pool_get gives a key that the pool owns. While another thread makes the same
+ * key, it looks for an RSA key's primes along with that one, and waits for other keys. MTLS_ERR_USAGE for an
+ * index of MTLSGEN_KEY_INDEX_MAX or more. */
 MTLS_MUST_CHECK mtls_status mtlsgen_key_pool_get(mtlsgen_key_pool *pool, mtlsgen_key_algorithm algorithm,
                                                  unsigned index, const mtlsgen_key **out_key);
 

@@ -11,35 +11,24 @@
 
 enum { PRIME_BYTES_MAX = 256, ADDRESS_MAX = 128 };
 
-static mtls_status prime_at(const mtlsgen_seed *seed, const char *address, const char *which, unsigned bits,
-                            BN_CTX *ctx, BIGNUM *out_prime) {
+static mtls_status point_expand(const mtlsgen_seed *seed, const char *address, const char *which, size_t len,
+                                uint8_t out[PRIME_BYTES_MAX]) {
     char full[ADDRESS_MAX];
-    uint8_t bytes[PRIME_BYTES_MAX];
-    size_t len = bits / 8;
-    if (snprintf(full, sizeof full, "%s.%s", address, which) >= (int)sizeof full || len > sizeof bytes) {
+    if (snprintf(full, sizeof full, "%s.%s", address, which) >= (int)sizeof full || len > PRIME_BYTES_MAX) {
         return MTLS_ERR_LIMIT;
     }
-    mtls_status status = mtlsgen_seed_expand(seed, full, bytes, len);
-    return status == MTLS_OK ? mtlsgen_prime_search((mtls_view){bytes, len}, ctx, out_prime) : status;
+    return mtlsgen_seed_expand(seed, full, out, len);
 }
 
-mtls_status mtlsgen_rsa_primes(const mtlsgen_seed *seed, const char *address, unsigned bits, BIGNUM **out_p,
-                               BIGNUM **out_q) {
-    mtls_status status = MTLS_ERR_NOMEM;
-    BN_CTX *ctx = BN_CTX_new();
-    BIGNUM *p = BN_new(), *q = BN_new();
-    if (ctx != NULL && p != NULL && q != NULL &&
-        (status = prime_at(seed, address, "p", bits / 2, ctx, p)) == MTLS_OK) {
-        status = prime_at(seed, address, "q", bits / 2, ctx, q);
+mtls_status mtlsgen_rsa_search_new(const mtlsgen_seed *seed, const char *address, unsigned bits,
+                                   mtlsgen_prime_search **out_search) {
+    uint8_t p[PRIME_BYTES_MAX], q[PRIME_BYTES_MAX];
+    const size_t len = bits / 2 / 8;
+    mtls_status status = point_expand(seed, address, "p", len, p);
+    *out_search = NULL;
+    if (status == MTLS_OK && (status = point_expand(seed, address, "q", len, q)) == MTLS_OK) {
+        status = mtlsgen_prime_search_new((mtls_view){p, len}, (mtls_view){q, len}, out_search);
     }
-    BN_CTX_free(ctx);
-    if (status != MTLS_OK) {
-        BN_free(p);
-        BN_free(q);
-        p = q = NULL;
-    }
-    *out_p = p;
-    *out_q = q;
     return status;
 }
 

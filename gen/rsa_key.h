@@ -3,10 +3,11 @@
 #define MTLS_GEN_RSA_KEY_H
 
 #include "gen/key_material.h"
+#include "gen/prime_search.h"
 
-/* mtlsgen_rsa_primes finds the two primes at `address`, of half of `bits` each. The caller frees both. */
-MTLS_MUST_CHECK mtls_status mtlsgen_rsa_primes(const mtlsgen_seed *seed, const char *address, unsigned bits,
-                                               BIGNUM **out_p, BIGNUM **out_q);
+/* mtlsgen_rsa_search_new begins the search for the two primes at `address`, of half of `bits` each. */
+MTLS_MUST_CHECK mtls_status mtlsgen_rsa_search_new(const mtlsgen_seed *seed, const char *address,
+                                                   unsigned bits, mtlsgen_prime_search **out_search);
 
 /* mtlsgen_rsa_fill computes an RSA key's numbers, its public bits and what libcrypto signs with. */
 MTLS_MUST_CHECK mtls_status mtlsgen_rsa_fill(mtlsgen_key *key, const BIGNUM *p, const BIGNUM *q);
