@@ -12,8 +12,7 @@
 #include <sys/resource.h>
 #include <time.h>
 
-#include <openssl/pem.h>
-#include <openssl/x509v3.h>
+#include <openssl/x509.h>
 
 #include "core/file.h"
 #include "validator/bench.h"
@@ -21,7 +20,7 @@
 #include "validator/tests/adversarial.h"
 #include "validator/upload.h"
 
-enum { ROUNDS = 9, CERTIFICATES_MAX = 4096, CHAIN = 4 };
+enum { ROUNDS = 9 };
 
 void bench_fail(const char *what) {
     fprintf(stderr, "mtlsval-bench: %s failed\n", what);
@@ -53,18 +52,11 @@ void bench_compare(const char *name, bench_work ours, size_t our_count, bench_wo
     double ratio = their_best / our_best;
     bool good = ratio >= least;
     all_good = all_good && good;
-    printf("%-44s ours %10.2f us   libcrypto %10.2f us   ratio %7.2f   at least %6.2f  %s\n", name,
+    printf("%-50s ours %10.2f us   libcrypto %10.2f us   ratio %7.2f   at least %6.2f  %s\n", name,
            our_best * 1e6, their_best * 1e6, ratio, least, good ? "ok" : "MISSED");
 }
 
-/* Certificates as DER. */
-typedef struct {
-    mtls_view ders[CERTIFICATES_MAX];
-    size_t count;
-    uint8_t *memory;
-} certificates;
-
-static void read_certificates(mtls_view file, certificates *out) {
+void bench_read(mtls_view file, bench_certificates *out) {
     mtlsval_pem scanner;
     mtlsval_pem_block block;
     out->memory = malloc(mtlsval_pem_decoded_max(file));
@@ -73,7 +65,7 @@ static void read_certificates(mtls_view file, certificates *out) {
     }
     uint8_t *at = out->memory;
     mtlsval_pem_start(&scanner, file);
-    while (out->count < CERTIFICATES_MAX && mtlsval_pem_next(&scanner, &block)) {
+    while (out->count < BENCH_CERTIFICATES_MAX && mtlsval_pem_next(&scanner, &block)) {
         mtlsval_fault fault;
         size_t len;
         if (!mtlsval_pem_decode(block.body, at, &len, &fault)) {
@@ -85,7 +77,7 @@ static void read_certificates(mtls_view file, certificates *out) {
 }
 
 static void parse_ours(const void *input, size_t count) {
-    const certificates *all = input;
+    const bench_certificates *all = input;
     for (size_t i = 0; i < count; i++) {
         mtlsval_certificate certificate;
         mtlsval_fault fault;
@@ -96,7 +88,7 @@ static void parse_ours(const void *input, size_t count) {
 }
 
 static void parse_theirs(const void *input, size_t count) {
-    const certificates *all = input;
+    const bench_certificates *all = input;
     for (size_t i = 0; i < count; i++) {
         const unsigned char *at = all->ders[i % all->count].data;
         X509 *certificate = d2i_X509(NULL, &at, (long)all->ders[i % all->count].len);
@@ -107,210 +99,15 @@ static void parse_theirs(const void *input, size_t count) {
     }
 }
 
-/* A root and three intermediates. */
-typedef struct {
-    mtls_buf pem;
-    certificates ders;
-    mtlsval_certificate certificates[CHAIN];
-    EVP_PKEY *keys[CHAIN];
-} chain;
-
-static void add_extension(X509 *certificate, int nid, const char *value) {
-    X509V3_CTX context;
-    X509V3_set_ctx(&context, certificate, certificate, NULL, NULL, 0);
-    X509_EXTENSION *extension = X509V3_EXT_nconf_nid(NULL, &context, nid, value);
-    if (extension == NULL || X509_add_ext(certificate, extension, -1) != 1) {
-        bench_fail("X509_add_ext");
-    }
-    X509_EXTENSION_free(extension);
-}
-
-X509 *bench_issue(int index, bool is_ca, EVP_PKEY *key, X509 *issuer, EVP_PKEY *issuer_key) {
-    char name[32];
-    X509 *certificate = X509_new();
-    snprintf(name, sizeof name, "TEST DO NOT TRUST %d", index);
-    X509_set_version(certificate, X509_VERSION_3);
-    ASN1_INTEGER_set(X509_get_serialNumber(certificate), index + 1);
-    X509_NAME_add_entry_by_txt(X509_get_subject_name(certificate), "C", MBSTRING_ASC,
-                               (const unsigned char *)"AU", -1, -1, 0);
-    X509_NAME_add_entry_by_txt(X509_get_subject_name(certificate), "O", MBSTRING_UTF8,
-                               (const unsigned char *)"Example", -1, -1, 0);
-    X509_NAME_add_entry_by_txt(X509_get_subject_name(certificate), "CN", MBSTRING_UTF8,
-                               (const unsigned char *)name, -1, -1, 0);
-    X509_set_issuer_name(certificate, X509_get_subject_name(issuer == NULL ? certificate : issuer));
-    ASN1_TIME_set(X509_getm_notBefore(certificate), 1577836800); /* 2020 to 2040 */
-    ASN1_TIME_set(X509_getm_notAfter(certificate), 2208988800);
-    X509_set_pubkey(certificate, key);
-    add_extension(certificate, NID_basic_constraints, is_ca ? "critical,CA:TRUE" : "critical,CA:FALSE");
-    add_extension(certificate, NID_key_usage,
-                  is_ca ? "critical,keyCertSign,cRLSign" : "critical,digitalSignature");
-    if (!is_ca) {
-        add_extension(certificate, NID_ext_key_usage, "clientAuth");
-    }
-    add_extension(certificate, NID_subject_key_identifier, "hash");
-    if (X509_sign(certificate, issuer_key, EVP_sha256()) <= 0) {
-        bench_fail("X509_sign");
-    }
-    return certificate;
-}
-
-static void make_chain(chain *out, bool rsa) {
-    X509 *issuer = NULL;
-    BIO *bio = BIO_new(BIO_s_mem());
-    for (int i = 0; i < CHAIN; i++) {
-        out->keys[i] = rsa ? EVP_RSA_gen(2048) : EVP_EC_gen("P-256");
-        X509 *certificate = bench_issue(i, true, out->keys[i], issuer, out->keys[i == 0 ? 0 : i - 1]);
-        PEM_write_bio_X509(bio, certificate);
-        X509_free(issuer);
-        issuer = certificate;
-    }
-    X509_free(issuer);
-    char *text;
-    long len = BIO_get_mem_data(bio, &text);
-    out->pem = (mtls_buf){.max = 1 << 20};
-    if (mtls_buf_append(&out->pem, (mtls_view){(const uint8_t *)text, (size_t)len}) != MTLS_OK) {
-        bench_fail("memory");
-    }
-    BIO_free(bio);
-    read_certificates(mtls_buf_view(&out->pem), &out->ders);
-    for (int i = 0; i < CHAIN; i++) {
-        mtlsval_fault fault;
-        if (!mtlsval_certificate_parse(out->ders.ders[i], &out->certificates[i], &fault)) {
-            bench_fail("mtlsval_certificate_parse");
-        }
-    }
-}
-
-static mtls_status say_good(void *context, const mtlsval_certificate *certificate,
-                            const mtlsval_certificate *issuer, mtlsval_signature_answer *out_answer) {
-    (void)context;
-    (void)certificate;
-    (void)issuer;
-    *out_answer = MTLSVAL_SIGNATURE_GOOD;
-    return MTLS_OK;
-}
-
-static void upload(const chain *input, size_t count, const mtlsval_upload_settings *settings) {
-    for (size_t i = 0; i < count; i++) {
-        mtlsval_upload *answer = NULL;
-        if (mtlsval_upload_run(mtls_buf_view(&input->pem), settings, &answer) != MTLS_OK ||
-            answer->code != MTLS_UPLOAD_ACCEPTED || answer->num_signature_checks != CHAIN) {
-            bench_fail("mtlsval_upload_run");
-        }
-        mtlsval_upload_free(answer);
-    }
-}
-
-static void upload_without_signatures(const void *input, size_t count) {
-    upload(input, count, &(mtlsval_upload_settings){.time = 1893456000, .check_signature = say_good});
-}
-
-static void upload_whole(const void *input, size_t count) {
-    upload(input, count, &(mtlsval_upload_settings){.time = 1893456000});
-}
-
-static void read_theirs(const void *input, size_t count) {
-    const chain *all = input;
-    for (size_t i = 0; i < count; i++) {
-        BIO *bio = BIO_new_mem_buf(all->pem.data, (int)all->pem.len);
-        for (int c = 0; c < CHAIN; c++) {
-            X509 *certificate = PEM_read_bio_X509(bio, NULL, NULL, NULL);
-            if (certificate == NULL) {
-                bench_fail("PEM_read_bio_X509");
-            }
-            X509_free(certificate);
-        }
-        BIO_free(bio);
-    }
-}
-
-/* The signature checks of an upload: the root by itself, each of the others by the one above. */
-
-static void check_ours(const void *input, size_t count) {
-    const chain *all = input;
-    for (size_t i = 0; i < count; i++) {
-        mtlsval_signature_cache cache = {
-            {NULL, 0},
-            NULL
-        };
-        for (int c = 0; c < CHAIN; c++) {
-            mtlsval_signature_answer answer;
-            if (mtlsval_signature_check(&cache, &all->certificates[c], &all->certificates[c == 0 ? 0 : c - 1],
-                                        &answer) != MTLS_OK ||
-                answer != MTLSVAL_SIGNATURE_GOOD) {
-                bench_fail("mtlsval_signature_check");
-            }
-        }
-        mtlsval_signature_cache_clear(&cache);
-    }
-}
-
-static void verify_theirs(const mtlsval_certificate *certificate, EVP_PKEY *key) {
-    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-    if (EVP_DigestVerifyInit(ctx, NULL, EVP_sha256(), NULL, key) != 1 ||
-        EVP_DigestVerify(ctx, certificate->signature.data, certificate->signature.len, certificate->tbs.data,
-                         certificate->tbs.len) != 1) {
-        bench_fail("EVP_DigestVerify");
-    }
-    EVP_MD_CTX_free(ctx);
-}
-
-/* check_theirs reads each issuer's key once, as ours does. */
-static void check_theirs(const void *input, size_t count) {
-    const chain *all = input;
-    for (size_t i = 0; i < count; i++) {
-        EVP_PKEY *key = NULL;
-        for (int c = 0; c < CHAIN; c++) {
-            if (c != 1) {
-                const mtlsval_certificate *issuer = &all->certificates[c == 0 ? 0 : c - 1];
-                const unsigned char *at = issuer->spki.data;
-                EVP_PKEY_free(key);
-                key = d2i_PUBKEY(NULL, &at, (long)issuer->spki.len);
-            }
-            verify_theirs(&all->certificates[c], key);
-        }
-        EVP_PKEY_free(key);
-    }
-}
-
-static void check_with_keys_at_hand(const void *input, size_t count) {
-    const chain *all = input;
-    for (size_t i = 0; i < count; i++) {
-        for (int c = 0; c < CHAIN; c++) {
-            verify_theirs(&all->certificates[c], all->keys[c == 0 ? 0 : c - 1]);
-        }
-    }
-}
-
-static void bench_chain(const char *kind, bool rsa) {
-    static chain all;
-    char name[64];
-    all = (chain){.pem = {.max = 0}};
-    make_chain(&all, rsa);
-    snprintf(name, sizeof name, "%s: upload without signatures", kind);
-    bench_compare(name, upload_without_signatures, 2000, read_theirs, 60, &all, 20);
-    snprintf(name, sizeof name, "%s: four signatures, keys from the file", kind);
-    bench_compare(name, check_ours, 100, check_theirs, 60, &all, 1 / 1.1);
-    snprintf(name, sizeof name, "%s: four signatures, libcrypto has keys", kind);
-    bench_compare(name, check_ours, 100, check_with_keys_at_hand, 100, &all, 0);
-    snprintf(name, sizeof name, "%s: whole upload to reading alone", kind);
-    bench_compare(name, upload_whole, 100, read_theirs, 60, &all, 0);
-    for (int i = 0; i < CHAIN; i++) {
-        EVP_PKEY_free(all.keys[i]);
-    }
-    free(all.ders.memory);
-    mtls_buf_clear(&all.pem);
-}
-
 static void bench_parse(const char *path) {
-    static certificates all;
+    static bench_certificates all;
     mtls_buf file = {.max = 64 << 20};
     mtls_error error;
     if (mtls_file_read(path, &file, &error) != MTLS_OK) {
         fprintf(stderr, "mtlsval-bench: %s\n", error.text);
         exit(2);
     }
-    read_certificates(mtls_buf_view(&file), &all);
+    bench_read(mtls_buf_view(&file), &all);
     printf("%zu certificates of %s\n", all.count, path);
     bench_compare("parse a certificate", parse_ours, 20 * all.count, parse_theirs, all.count, &all, 50);
     free(all.memory);
@@ -363,8 +160,8 @@ int main(int argc, char **argv) {
         return 2;
     }
     bench_parse(path);
-    bench_chain("P-256", false);
-    bench_chain("RSA 2048", true);
+    bench_upload("P-256", false);
+    bench_upload("RSA 2048", true);
     bench_client("P-256", false);
     bench_client("RSA 2048", true);
     return all_good ? 0 : 1;

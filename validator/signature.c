@@ -9,6 +9,9 @@
 
 #include "validator/pss.h"
 
+/* Octets of a point: P-521's, uncompressed, has 133. */
+enum { EC_POINT_MAX = 256 };
+
 /* d2i_PublicKey reads an RSAPublicKey at a tenth of what d2i_PUBKEY costs, which tries every decoder it has.
  */
 static EVP_PKEY *load_rsa(const mtlsval_certificate *issuer) {
@@ -21,9 +24,10 @@ static EVP_PKEY *load_rsa(const mtlsval_certificate *issuer) {
     return key;
 }
 
+/* A key on a curve costs most where its group is made. */
 static EVP_PKEY *load_ec(const mtlsval_certificate *issuer) {
     char group[32];
-    uint8_t point[256];
+    uint8_t point[EC_POINT_MAX];
     if (issuer->key.len == 0 || issuer->key.len > sizeof point) {
         return NULL;
     }
@@ -84,10 +88,30 @@ unsigned mtlsval_signature_cost(const mtlsval_certificate *issuer) {
 
 void mtlsval_signature_cache_clear(mtlsval_signature_cache *cache) {
     EVP_PKEY_free(cache->key);
-    *cache = (mtlsval_signature_cache){
-        {NULL, 0},
-        NULL
-    };
+    *cache = (mtlsval_signature_cache){.key = NULL};
+}
+
+/* take_point puts the issuer's point in the place of the one that the key at hand has, on the same curve: the
+ * group is made once for a file's keys. */
+static bool take_point(mtlsval_signature_cache *cache, const mtlsval_certificate *issuer) {
+    bool same_group = cache->key != NULL && issuer->key_id == MTLSVAL_KEY_EC &&
+                      issuer->curve != MTLSVAL_CURVE_UNKNOWN && issuer->curve == cache->curve;
+    return same_group && issuer->key.len <= EC_POINT_MAX &&
+           EVP_PKEY_set1_encoded_public_key(cache->key, issuer->key.data, issuer->key.len) == 1;
+}
+
+/* load leaves the issuer's key in the cache; false: libcrypto cannot use it. */
+static bool load(mtlsval_signature_cache *cache, const mtlsval_certificate *issuer) {
+    if (cache->key != NULL && mtls_view_equal(cache->spki, issuer->spki)) {
+        return true;
+    }
+    if (!take_point(cache, issuer)) {
+        mtlsval_signature_cache_clear(cache);
+        cache->key = load_key(issuer);
+        cache->curve = issuer->key_id == MTLSVAL_KEY_EC ? issuer->curve : MTLSVAL_CURVE_UNKNOWN;
+    }
+    cache->spki = issuer->spki;
+    return cache->key != NULL;
 }
 
 /* set_pss sets padding, salt and mask function from the algorithm's parameters. */
@@ -141,12 +165,7 @@ static bool has_memory(void) {
 static mtlsval_signature_answer load_and_verify(mtlsval_signature_cache *cache,
                                                 const mtlsval_certificate *certificate,
                                                 const mtlsval_certificate *issuer) {
-    if (cache->key == NULL || !mtls_view_equal(cache->spki, issuer->spki)) {
-        mtlsval_signature_cache_clear(cache);
-        cache->key = load_key(issuer);
-        cache->spki = issuer->spki;
-    }
-    return cache->key == NULL ? MTLSVAL_SIGNATURE_UNSUPPORTED : verify(cache->key, certificate);
+    return load(cache, issuer) ? verify(cache->key, certificate) : MTLSVAL_SIGNATURE_UNSUPPORTED;
 }
 
 /* may_fit: an algorithm that no key of the issuer's kind can have made needs no look at the key. */
@@ -159,10 +178,7 @@ static bool may_fit(const mtlsval_certificate *certificate, const mtlsval_certif
 
 mtls_status mtlsval_signature_check(mtlsval_signature_cache *cache, const mtlsval_certificate *certificate,
                                     const mtlsval_certificate *issuer, mtlsval_signature_answer *out_answer) {
-    mtlsval_signature_cache own = {
-        {NULL, 0},
-        NULL
-    };
+    mtlsval_signature_cache own = {.key = NULL};
     if (!may_fit(certificate, issuer)) {
         *out_answer = certificate->signature_id == MTLSVAL_SIGNATURE_UNKNOWN ? MTLSVAL_SIGNATURE_UNSUPPORTED
                                                                              : MTLSVAL_SIGNATURE_BAD;

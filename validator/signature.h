@@ -18,8 +18,9 @@ enum { MTLSVAL_RSA_BITS_MAX = 16384, MTLSVAL_DSA_BITS_MAX = 4096 };
 
 /* The key that was used last, for the next certificate of the same issuer. Starts zeroed. */
 typedef struct {
-    mtls_view spki; /* borrowed */
-    void *key;      /* EVP_PKEY; NULL: libcrypto cannot use it */
+    mtls_view spki;      /* borrowed */
+    mtlsval_curve curve; /* of an EC key with a named curve */
+    void *key;           /* EVP_PKEY; NULL: libcrypto cannot use it */
 } mtlsval_signature_cache;
 
 void mtlsval_signature_cache_clear(mtlsval_signature_cache *cache);

@@ -52,7 +52,8 @@ static void set_times(X509 *certificate, const issue_spec *spec) {
 issued issue(issue_spec spec) {
     static long serial = 0;
     issued one = {0};
-    one.key = spec.rsa_bits != 0 ? EVP_RSA_gen((size_t)spec.rsa_bits) : EVP_EC_gen("P-256");
+    one.key = spec.rsa_bits != 0 ? EVP_RSA_gen((size_t)spec.rsa_bits)
+                                 : EVP_EC_gen(spec.curve == NULL ? "P-256" : spec.curve);
     assert_non_null(one.key);
     one.certificate = X509_new();
     X509 *c = one.certificate;

@@ -31,7 +31,8 @@ typedef struct {
     const char *aia;
     const char *name_constraints;
     const char *unknown_critical_oid;
-    int rsa_bits;             /* 0: P-256 */
+    int rsa_bits;             /* 0: an EC key */
+    const char *curve;        /* NULL: P-256 */
     const char *digest;       /* NULL: SHA256 */
     int start_days, end_days; /* relative to TEST_TIME; both 0: 1000 days before to 1000 after */
 } issue_spec;
