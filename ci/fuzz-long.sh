@@ -5,9 +5,10 @@
 #   ci/fuzz-long.sh SECONDS PROGRAM...   one after the other; a program that has had its time already is passed over
 #   ci/fuzz-long.sh --table              the record of all runs as Markdown
 #
-# PROGRAM is a target's name, with -oracle for the binary with the second opinion. build/fuzz-long holds copies of the
-# programs (a build meanwhile changes nothing), PROGRAM.rounds (a line each: processor seconds, executions, edges,
-# features, seconds of wall clock), and the findings. Remove the .rounds file to begin anew. Build first: ci/fuzz.sh does.
+# PROGRAM is a target's name, with -oracle for the binary with the second opinion. build/fuzz-long holds a copy of the
+# program for each round (so that a fix may be built meanwhile), PROGRAM.rounds (a line each: processor seconds,
+# executions, edges, features, seconds of wall clock), and the findings. Remove the .rounds file to begin anew. Build
+# first: ci/fuzz.sh does.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 2
 home=build/fuzz-long
@@ -39,6 +40,7 @@ table() {
 
 round() { # PROGRAM TARGET SECONDS
     local log=$home/$1.log spent started options
+    cp "build/fuzz/fuzz/$1" "$home/bin/$1.new" && mv "$home/bin/$1.new" "$home/bin/$1"
     options=(-max_total_time="$3" -max_len=32768 -timeout=300 -print_final_stats=1
         -artifact_prefix="$home/findings/$1=")
     [ -e "build/fuzz/fuzz/$2.dict" ] && options+=(-dict="build/fuzz/fuzz/$2.dict")
@@ -75,7 +77,6 @@ for program in "$@"; do
     [ -x "build/fuzz/fuzz/$program" ] || fail "build/fuzz/fuzz/$program is missing: cmake --build --preset fuzz makes it"
     [ -d "build/release/fuzz/seeds/$target" ] || fail "$target has no seeds: cmake --build --preset release makes them"
     mkdir -p "build/fuzz-corpus/$target"
-    cp "build/fuzz/fuzz/$program" "$home/bin/$program"
     while left=$((seconds - $(total "$program" 1))) && [ "$left" -gt 0 ]; do
         round "$program" "$target" $((left < round_max ? left : round_max))
         [ "$(tail -n 1 "$home/$program.rounds" | cut -d' ' -f2)" -gt 0 ] || fail "$program does not run: see $home/$program.log"

@@ -73,6 +73,13 @@ static bool at_primitive_list(const X509 *x, mtls_view der, size_t at) {
     return at < der.len && (der.data[at] == V_ASN1_SEQUENCE || der.data[at] == V_ASN1_SET);
 }
 
+/* Both are sequences (X.690 8.17, 8.18), so always constructed. */
+static bool at_primitive_external(const X509 *x, mtls_view der, size_t at) {
+    enum { EMBEDDED_PDV = 11 };
+    (void)x;
+    return at < der.len && (der.data[at] == V_ASN1_EXTERNAL || der.data[at] == EMBEDDED_PDV);
+}
+
 static bool in_extension(const X509 *x, mtls_view der, size_t at) {
     for (int i = 0; i < X509_get_ext_count(x); i++) {
         if (holds(der, string_view(X509_EXTENSION_get_data(X509_get_ext(x, i))), at)) {
