@@ -12,7 +12,6 @@ from rich.console import Console
 
 from . import __version__, targets
 from .corpus import CorpusError, load
-from .nginx import NginxError
 from .results import Results, Suite, digest, save
 from .runner import run
 from .table import print_differences, print_summary, print_table
@@ -77,7 +76,7 @@ def main() -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that servers end and folders go, as on Ctrl-C
     try:
         return run_command(options)
-    except (CorpusError, UsageError, targets.TargetError, NginxError) as error:
+    except (CorpusError, UsageError, targets.TargetError) as error:
         print(f"mtls-conformance: {error}", file=sys.stderr)
     except OSError as error:
         print(f"mtls-conformance: {error.filename or 'I/O'}: {error.strerror}", file=sys.stderr)

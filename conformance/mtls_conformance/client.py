@@ -2,7 +2,7 @@
 
 import socket
 import ssl
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 VERSIONS = {"TLSv1.2": ssl.TLSVersion.TLSv1_2, "TLSv1.3": ssl.TLSVersion.TLSv1_3}
@@ -18,6 +18,7 @@ class Reply:
     status: int | None  # the HTTP status; None: the connection ended before there was one
     protocol: str | None
     error: str | None  # what ended it
+    peer: str | None = field(default=None, compare=False)  # this client as the server sees it: "127.0.0.1:40000"
 
 
 def context_for(chain: Path | None, key: Path | None, version: str) -> ssl.SSLContext:
@@ -40,19 +41,33 @@ def request(
     address: tuple[str, int], server_name: str, path: str, context: ssl.SSLContext, seconds: float = 10
 ) -> Reply:
     """One handshake and one GET, on a connection of its own. Nothing that the server does raises."""
-    protocol = None
+    protocol = peer = None
     answer = b""
     try:
         with socket.create_connection(address, timeout=seconds) as plain:
+            peer = name_of(plain)
             with context.wrap_socket(plain, server_hostname=server_name) as tls:
                 protocol = tls.version()
-                tls.sendall(f"GET {path} HTTP/1.1\r\nHost: {server_name}\r\nConnection: close\r\n\r\n".encode())
+                tls.sendall(get(server_name, path))
                 while len(answer) < ANSWER_MAX and (piece := tls.recv(ANSWER_MAX)):
                     answer += piece
     except OSError as error:  # ssl.SSLError is one: under TLS 1.3 the server's alert comes with the first read
         if not answer:
-            return Reply(None, protocol, getattr(error, "reason", None) or str(error))
+            return Reply(None, protocol, getattr(error, "reason", None) or str(error), peer)
+    return reply_of(answer, protocol, peer)
+
+
+def name_of(plain: socket.socket) -> str:
+    host, port = plain.getsockname()[:2]
+    return f"{host}:{port}"
+
+
+def get(server_name: str, path: str) -> bytes:
+    return f"GET {path} HTTP/1.1\r\nHost: {server_name}\r\nConnection: close\r\n\r\n".encode()
+
+
+def reply_of(answer: bytes, protocol: str | None, peer: str | None, error: str = "closed without an answer") -> Reply:
     words = answer.split(None, 2)
     if len(words) >= 2 and words[0].startswith(b"HTTP/1.") and words[1].isdigit():
-        return Reply(int(words[1]), protocol, None)
-    return Reply(None, protocol, "closed without an answer")
+        return Reply(int(words[1]), protocol, None, peer)
+    return Reply(None, protocol, error, peer)

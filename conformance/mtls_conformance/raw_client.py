@@ -14,7 +14,7 @@ import time
 from ctypes import CFUNCTYPE, POINTER, Structure, byref, c_char_p, c_int, c_size_t, c_ubyte, c_uint, c_void_p
 from functools import cache
 
-from .client import ANSWER_MAX, CannotSend, Reply
+from .client import ANSWER_MAX, CannotSend, Reply, get, name_of, reply_of
 
 CLIENT = 1 << 1
 X509_CERTIFICATE = 1
@@ -157,6 +157,7 @@ def _exchange(gnutls, session, address, server_name, path, version, seconds) -> 
     except OSError as error:
         return Reply(None, None, str(error))
     with plain:
+        peer = name_of(plain)
         # GnuTLS reads the socket itself: Python's timeout, which makes it non-blocking, becomes the kernel's.
         plain.setblocking(True)
         limit = struct.pack("ll", int(seconds), int(seconds % 1 * 1e6))
@@ -165,8 +166,8 @@ def _exchange(gnutls, session, address, server_name, path, version, seconds) -> 
         gnutls.gnutls_transport_set_int2(session, plain.fileno(), plain.fileno())
         status = gnutls.gnutls_handshake(session)
         if status < 0:
-            return Reply(None, None, _error(gnutls, session, status))
-        message = f"GET {path} HTTP/1.1\r\nHost: {server_name}\r\nConnection: close\r\n\r\n".encode()
+            return Reply(None, None, _error(gnutls, session, status), peer)
+        message = get(server_name, path)
         status = gnutls.gnutls_record_send(session, message, len(message))
         answer, piece = b"", ctypes.create_string_buffer(16384)
         deadline = time.monotonic() + seconds
@@ -176,10 +177,8 @@ def _exchange(gnutls, session, address, server_name, path, version, seconds) -> 
                 status = 1  # a message of TLS 1.3's own came, not yet the answer
                 continue
             answer += piece.raw[: max(status, 0)]
-    words = answer.split(None, 2)
-    if len(words) >= 2 and words[0].startswith(b"HTTP/1.") and words[1].isdigit():
-        return Reply(int(words[1]), version, None)
-    return Reply(None, version, _error(gnutls, session, status) if status < 0 else "closed without an answer")
+    ended = _error(gnutls, session, status) if status < 0 else "closed without an answer"
+    return reply_of(answer, version, peer, ended)
 
 
 def _error(gnutls, session, status: int) -> str:

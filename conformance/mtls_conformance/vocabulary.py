@@ -47,6 +47,24 @@ def reason_of(spelling: str) -> str | None:
     return _spellings().get(spelling.strip().lower())
 
 
+@cache
+def _numbers() -> dict[int, str]:
+    return {row["x509VErr"]: row["slug"] for row in vocabulary()["reasons"] if row["x509VErr"] >= 0}
+
+
+def reason_of_number(number: int) -> str:
+    """The slug of an X509_V_ERR number; one that no row has stays a number, so that it equals no expectation."""
+    return _numbers().get(number, f"unknown: {number}")
+
+
+def reasons_of_first_error(number: int) -> tuple[str, ...]:
+    """The slugs of an X509_V_ERR number from a server that ends the handshake at OpenSSL's first error.
+
+    For a leaf whose issuer is nowhere OpenSSL reports "unable to get local issuer certificate" (20) when it has built
+    the chain, and only a server that lets it go on hears of "unable to verify the first certificate" (21)."""
+    return tuple(map(reason_of_number, (20, 21) if number == 20 else (number,)))
+
+
 def handshake_of(client_verify: str, http_status: int | None) -> dict:
     """A server's $ssl_client_verify, such as "FAILED:certificate has expired", as the answer of a handshake.
 

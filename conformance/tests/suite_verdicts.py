@@ -6,7 +6,8 @@ import pytest
 from project import SUITE, base_cases, program
 
 from mtls_conformance.compare import UNEXPLAINED, Outcome, Verdict, judge
-from mtls_conformance.targets.nginx import NginxTarget
+from mtls_conformance.servers.nginx import Nginx
+from mtls_conformance.targets.server import ServerTarget
 from mtls_conformance.targets.validator import ValidatorTarget
 
 
@@ -17,7 +18,7 @@ def validator() -> ValidatorTarget:
 
 @cache
 def verdicts(target_name: str, profile: str) -> dict[str, list[Verdict]]:
-    target = NginxTarget() if target_name == "nginx" else validator()
+    target = ServerTarget(Nginx) if target_name == "nginx" else validator()
     cases = {case.id: case for case in base_cases()}
     return {
         answer.case_id: list(judge(cases[answer.case_id], target.name, profile, answer, target.silent))

@@ -12,10 +12,12 @@ from pathlib import Path
 import pytest
 from minica import CA, EXPIRED, LEAF, MiniCa
 
-from mtls_conformance import client, nginx
+from mtls_conformance import client
 from mtls_conformance.compare import Outcome, judge
 from mtls_conformance.corpus import Case, Client, Stage
-from mtls_conformance.targets.nginx import NginxTarget
+from mtls_conformance.servers import Identity, ServerError, Site, live, make_identity
+from mtls_conformance.servers.nginx import Nginx
+from mtls_conformance.targets.server import ServerTarget
 
 SUCCESS = {"result": "SUCCESS", "reason": None, "sslClientVerify": "SUCCESS", "httpStatus": 200}
 NONE = {"result": "NONE", "reason": None, "sslClientVerify": "NONE", "httpStatus": 400}
@@ -67,8 +69,8 @@ def cases(ca) -> dict[str, Case]:
     return {made_case.id: made_case for made_case in made}
 
 
-def verdicts(cases: dict[str, Case], target: NginxTarget | None = None) -> dict[tuple[str, str], Outcome]:
-    target = target or NginxTarget()
+def verdicts(cases: dict[str, Case], target: ServerTarget | None = None) -> dict[tuple[str, str], Outcome]:
+    target = target or ServerTarget(Nginx)
     return {
         (answer.case_id.removeprefix("test/"), verdict.stage): verdict.outcome
         for answer in target.answers(list(cases.values()), "openssl", 2)
@@ -111,7 +113,7 @@ def test_a_wrong_expectation_is_noticed(cases, name, stage, wrong):
 )
 def test_a_server_that_lets_clients_through_is_noticed(cases, verify, noticed):
     asked = {case.id: case for case in cases.values() if "clock" not in case.tags}
-    found = verdicts(asked, NginxTarget(verify))
+    found = verdicts(asked, ServerTarget(Nginx, verify=verify))
     assert {name for (name, _), outcome in found.items() if outcome is Outcome.DIFFERS} == noticed
 
 
@@ -123,7 +125,7 @@ def test_what_nginx_cannot_be_asked_is_skipped_with_its_reason(cases):
         ({"chain": b"-----BEGIN CERTIFICATE-----\nA\n-----END CERTIFICATE-----\n"}, "no client can send this: a block"),
         ({"chain": b"", "key": b"no key"}, "no client can send this: GnuTLS: private key"),
     ]:
-        (answer,) = NginxTarget().answers([replace(good, client=replace(good.client, **change))], "openssl", 1)
+        (answer,) = ServerTarget(Nginx).answers([replace(good, client=replace(good.client, **change))], "openssl", 1)
         assert why in answer.skipped["handshake"] and answer.handshake is None
         assert answer.upload == {"result": "accepted"}
 
@@ -147,29 +149,29 @@ def test_files_asked_together_are_answered_as_each_alone(tmp_path, ca, order):
     }
     for name, content in contents.items():
         (tmp_path / f"{name.replace(' ', '-')}.pem").write_text(content)
-    identity = nginx.make_identity(tmp_path)
+    identity = make_identity(tmp_path)
     files = list(order([tmp_path / f"{name.replace(' ', '-')}.pem" for name in contents]))
-    together = nginx.refusals(files, identity)
-    assert together == {file: nginx.refusals([file], identity)[file] for file in files}
+    together = Nginx.refusals(files, identity)
+    assert together == {file: Nginx.refusals([file], identity)[file] for file in files}
     taken = {file.stem for file, words in together.items() if words is None}
     assert taken == {"good", "good-with-a-longer-name", "twice"}
 
 
 def test_a_configuration_that_fails_elsewhere_is_no_refusal(tmp_path, ca):
-    no_identity = nginx.Identity(tmp_path / "none.pem", tmp_path / "none.key")
-    with pytest.raises(nginx.NginxError, match="not at a trust file"):
-        nginx.refusals([ca.folder / "root.pem"], no_identity)
+    no_identity = Identity(tmp_path / "none.pem", tmp_path / "none.key")
+    with pytest.raises(ServerError, match="not at a trust file"):
+        Nginx.refusals([ca.folder / "root.pem"], no_identity)
 
 
 def test_a_server_that_does_not_start_is_told_with_its_words(tmp_path):
-    with pytest.raises(nginx.NginxError, match="did not start: .*nothere.pem"):
-        nginx.Nginx({"a.test": nginx.Site(tmp_path / "nothere.pem")}).__enter__()
+    with pytest.raises(ServerError, match="did not start: .*nothere.pem"):
+        Nginx({"a.test": Site(tmp_path / "nothere.pem")}).__enter__()
 
 
 def test_a_missing_nginx_is_told_with_the_remedy(monkeypatch):
-    monkeypatch.setattr(nginx.shutil, "which", lambda *_, **__: None)
-    with pytest.raises(nginx.NginxError, match="no nginx on this machine"):
-        nginx.version()
+    monkeypatch.setattr(live.shutil, "which", lambda *_, **__: None)
+    with pytest.raises(ServerError, match="(?s)no nginx on this machine.*apt-get install nginx"):
+        Nginx.version()
 
 
 def has_ended(pid: int) -> bool:
@@ -195,7 +197,7 @@ def wait_for_workers(master: int) -> list[int]:
 
 
 def test_a_server_that_dies_costs_answers_and_nothing_else(ca):
-    with nginx.Nginx({"a.test": nginx.Site(ca.folder / "root.pem")}) as server:
+    with Nginx({"a.test": Site(ca.folder / "root.pem")}) as server:
         context = client.context_for(None, None, "TLSv1.3")
         assert client.request(server.address, "a.test", "/", context).status == 400
         workers = wait_for_workers(server.process.pid)
@@ -207,8 +209,9 @@ def test_a_server_that_dies_costs_answers_and_nothing_else(ca):
 STARTER = """
 import sys, time
 from pathlib import Path
-from mtls_conformance import nginx
-with nginx.Nginx({"a.test": nginx.Site(Path(sys.argv[1]))}) as server:
+from mtls_conformance.servers import Site
+from mtls_conformance.servers.nginx import Nginx
+with Nginx({"a.test": Site(Path(sys.argv[1]))}) as server:
     print((server.folder / "nginx.pid").read_text().strip(), server.folder, flush=True)
     time.sleep(60)
 """

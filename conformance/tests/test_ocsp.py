@@ -6,7 +6,8 @@ import pytest
 from minica import CA, LEAF, TEST, Issued, MiniCa, openssl
 
 from mtls_conformance.corpus import Case, Client
-from mtls_conformance.targets.nginx import NginxTarget
+from mtls_conformance.servers.nginx import Nginx
+from mtls_conformance.targets.server import ServerTarget
 
 RESPONDER = "authorityInfoAccess=OCSP;URI:http://127.0.0.1:18888/"
 
@@ -65,5 +66,5 @@ def test_an_answer_decides(ca, kind, result, reason):
     client = Client(leaf.pem.encode(), leaf.key.read_bytes(), answer, False, False, kind != "not asked for")
     empty = frozenset()
     case = Case("a/b", "s", (), empty, empty, ca.root.pem.encode(), client, "2030-01-01T00:00:00Z", (), {})
-    (found,) = NginxTarget().answers([case], "openssl", 2)
+    (found,) = ServerTarget(Nginx).answers([case], "openssl", 2)
     assert (found.handshake["result"], found.handshake["reason"]) == (result, reason), found.raw

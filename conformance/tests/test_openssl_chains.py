@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 from minica import CA, EXPIRED, FUTURE, LEAF, MiniCa
 
-from mtls_conformance import client, nginx
+from mtls_conformance import client
+from mtls_conformance.servers import Site
+from mtls_conformance.servers.nginx import Nginx
 from mtls_conformance.vocabulary import handshake_of
 
 USAGE = "keyUsage=critical,digitalSignature"
@@ -145,8 +147,8 @@ def chains(tmp_path_factory) -> Chains:
 @pytest.fixture(scope="module")
 def logged(chains) -> dict[str, dict]:
     """What nginx logs of each, which must be the same over TLS 1.2 and 1.3."""
-    files = {f"n{number}.test": nginx.Site(trust) for number, (trust, _, _) in enumerate(chains.rows.values())}
-    with nginx.Nginx(files) as server:
+    files = {f"n{number}.test": Site(trust) for number, (trust, _, _) in enumerate(chains.rows.values())}
+    with Nginx(files) as server:
         replies = {}
         for number, (_, chain, key) in enumerate(chains.rows.values()):
             for version in client.VERSIONS:
@@ -158,9 +160,9 @@ def logged(chains) -> dict[str, dict]:
     for number, name in enumerate(chains.rows):
         said = []
         for version in client.VERSIONS:
-            path = f"/{number}/{version}"
-            assert len(log.get(path, [])) == 1, f"{name}: {version}: {replies[path]}, logged {log.get(path)}"
-            said.append(handshake_of(log[path][0].client_verify, log[path][0].status))
+            reply = replies[f"/{number}/{version}"]
+            assert len(log.get(reply.peer, [])) == 1, f"{name}: {version}: {reply}, logged {log.get(reply.peer)}"
+            said.append(handshake_of(log[reply.peer][0].verify, log[reply.peer][0].status))
         assert said[0] == said[1], f"{name}: TLS 1.2 and 1.3 differ"
         found[name] = said[0]
     return found

@@ -6,7 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from minica import CA, LEAF, MiniCa, openssl
 
-from mtls_conformance import client, nginx, raw_client
+from mtls_conformance import client, raw_client
+from mtls_conformance.servers import Site
+from mtls_conformance.servers.nginx import Nginx
 
 
 def pem(der: bytes) -> bytes:
@@ -23,7 +25,7 @@ def ca(tmp_path_factory) -> MiniCa:
 
 @pytest.fixture(scope="module")
 def server(ca):
-    with nginx.Nginx({"a.test": nginx.Site(ca.root.certificate)}) as server:
+    with Nginx({"a.test": Site(ca.root.certificate)}) as server:
         yield server
 
 

@@ -82,9 +82,9 @@ class Family(Protocol):
 
 
 def families() -> tuple[Family, ...]:
-    from . import library, nginx, validator
+    from . import library, server, validator
 
-    return (validator, nginx, library)
+    return (validator, server, library)
 
 
 def names() -> list[str]:

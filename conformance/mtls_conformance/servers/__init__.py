@@ -1,0 +1,17 @@
+"""Live servers on loopback: each module is one server, a row of `servers`.
+
+`live.LiveServer` starts one instance with many trust files behind server names, waits until it shakes hands, follows
+its log and ends it. A server adds its configuration, how it refuses a trust file, and what its log lines mean."""
+
+from .live import Identity, LiveServer, Said, ServerError, Site, make_identity
+
+
+def servers() -> dict[str, type[LiveServer]]:
+    """Every server that this project knows, whether or not this machine has it."""
+    from .haproxy import HAProxy
+    from .nginx import Nginx
+
+    return {server.name: server for server in (Nginx, HAProxy)}
+
+
+__all__ = ["Identity", "LiveServer", "Said", "ServerError", "Site", "make_identity", "servers"]
