@@ -1,3 +1,6 @@
+/* explicit_bzero is in no standard that we build by. */
+#define _DEFAULT_SOURCE
+
 #include <mtls/bytes.h>
 
 #include <stdarg.h>
@@ -119,10 +122,7 @@ void mtls_buf_clear(mtls_buf *buf) {
 
 void mtls_buf_cleanse(mtls_buf *buf) {
     if (buf != NULL && buf->data != NULL) {
-        volatile uint8_t *bytes = buf->data; /* volatile: the stores must not be optimised away */
-        for (size_t i = 0; i < buf->capacity; i++) {
-            bytes[i] = 0;
-        }
+        explicit_bzero(buf->data, buf->capacity); /* unlike memset, it is never optimised away */
     }
     mtls_buf_clear(buf);
 }

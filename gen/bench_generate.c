@@ -4,6 +4,7 @@
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
 #include <openssl/x509v3.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -215,6 +216,99 @@ static void costs(bench *b, double seconds) {
     }
 }
 
+/* One of several jobs that work at the same time, with all of their own but the keys. */
+typedef struct {
+    bench b;
+    double seconds;
+    unsigned long steps;
+    double processor; /* seconds that the job was given */
+} job;
+
+static double wall(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static void *job_run(void *argument) {
+    job *j = argument;
+    const double start = wall(), processor = now();
+    j->steps = 0;
+    do {
+        for (int i = 0; i < 16; i++) {
+            step_pooled(&j->b, MTLSGEN_KEY_P256);
+        }
+        j->steps += 16;
+    } while (wall() - start < j->seconds);
+    j->processor = now() - processor;
+    return NULL;
+}
+
+typedef struct {
+    double rate;      /* certificates a second of wall time, all jobs together */
+    double efficient; /* the same, had every job had a processor all the time */
+    double share;     /* of the processors that the jobs could have had */
+} together;
+
+static together jobs_measure(job *jobs, size_t num_jobs, double seconds) {
+    pthread_t threads[2];
+    together t = {0};
+    double processor = 0;
+    const double start = wall();
+    for (size_t i = 0; i < num_jobs; i++) {
+        jobs[i].seconds = seconds;
+        if (pthread_create(&threads[i], NULL, job_run, &jobs[i]) != 0) {
+            abort();
+        }
+    }
+    for (size_t i = 0; i < num_jobs; i++) {
+        (void)pthread_join(threads[i], NULL);
+    }
+    const double elapsed = wall() - start;
+    for (size_t i = 0; i < num_jobs; i++) {
+        t.rate += (double)jobs[i].steps / elapsed;
+        t.efficient += (double)jobs[i].steps / jobs[i].processor;
+        processor += jobs[i].processor;
+    }
+    t.share = processor / (elapsed * (double)num_jobs);
+    return t;
+}
+
+static void print_jobs(const char *what, const together *t, const together *one) {
+    printf("  %-10s %9.0f/s  %6.3f   %3.0f %% of the processors; per processor second %9.0f/s  %6.3f\n", what,
+           t->rate, t->rate / one->rate, 100 * t->share, t->efficient, t->efficient / one->efficient);
+}
+
+/* The best of several rounds again, one job and two in turns. */
+static void jobs_compare(bench *b, double seconds) {
+    job jobs[2] = {{.b = {.pem = {.max = 1 << 20}}}, {.b = {.pem = {.max = 1 << 20}}}};
+    together best[2] = {{0}};
+    for (size_t i = 0; i < 2; i++) {
+        jobs[i].b.seed = b->seed;
+        jobs[i].b.pool = b->pool;
+        jobs[i].b.counter = (unsigned)i << 30;
+        if (mtlsgen_maker_new(&b->seed, &jobs[i].b.maker) != MTLS_OK) {
+            fail(b, "maker");
+            return;
+        }
+    }
+    for (int round = 0; round < ROUNDS; round++) {
+        for (size_t i = 0; i < 2; i++) {
+            const together t = jobs_measure(jobs, i + 1, seconds / ROUNDS);
+            best[i] = t.rate > best[i].rate ? t : best[i];
+        }
+    }
+    printf("\ncertificates with p256 and pooled keys, wall time\n");
+    print_jobs("one job", &best[0], &best[0]);
+    print_jobs("two jobs", &best[1], &best[0]);
+    for (size_t i = 0; i < 2; i++) {
+        b->failed = b->failed == NULL ? jobs[i].b.failed : b->failed;
+        mtls_buf_clear(&jobs[i].b.pem);
+        mtlsgen_arena_clear(&jobs[i].b.arena);
+        mtlsgen_maker_free(jobs[i].b.maker);
+    }
+}
+
 int main(int argc, char **argv) {
     double seconds = argc > 1 ? strtod(argv[1], NULL) : 2;
     bench b = {.pem = {.max = 1 << 20}, .md = EVP_MD_CTX_new()};
@@ -234,6 +328,7 @@ int main(int argc, char **argv) {
     for (size_t i = 0; i < sizeof compared / sizeof compared[0]; i++) {
         compare(&b, compared[i], rows, sizeof rows / sizeof rows[0], seconds);
     }
+    jobs_compare(&b, seconds);
     costs(&b, seconds);
     for (size_t i = 0; i < MTLSGEN_NUM_KEY_ALGORITHMS; i++) {
         EVP_PKEY_free(b.plain_keys[i]);

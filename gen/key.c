@@ -1,5 +1,7 @@
 #include "gen/key.h"
 
+#include <openssl/core_names.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -160,6 +162,30 @@ static size_t ed_len(mtlsgen_key_algorithm algorithm) {
     return algorithm == MTLSGEN_KEY_ED25519 ? 32 : 57;
 }
 
+/* ed_private makes what libcrypto signs with, and has it compute the public key. Finding the algorithm takes
+ * libcrypto a while, so the last one who did leaves the context for the next. */
+static EVP_PKEY *ed_private(mtlsgen_key_algorithm algorithm, uint8_t *bytes, size_t len) {
+    static EVP_PKEY_CTX *_Atomic spare[2];
+    const bool is_25519 = algorithm == MTLSGEN_KEY_ED25519;
+    EVP_PKEY *pkey = NULL;
+    OSSL_PARAM parameters[] = {OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PRIV_KEY, bytes, len),
+                               OSSL_PARAM_construct_end()};
+    EVP_PKEY_CTX *ctx = atomic_exchange(&spare[is_25519], NULL);
+    if (ctx == NULL) {
+        ctx = EVP_PKEY_CTX_new_from_name(NULL, is_25519 ? "ED25519" : "ED448", NULL);
+        if (ctx == NULL || EVP_PKEY_fromdata_init(ctx) != 1) {
+            EVP_PKEY_CTX_free(ctx);
+            return NULL;
+        }
+    }
+    if (EVP_PKEY_fromdata(ctx, &pkey, EVP_PKEY_KEYPAIR, parameters) != 1) {
+        EVP_PKEY_CTX_free(ctx);
+        return NULL;
+    }
+    EVP_PKEY_CTX_free(atomic_exchange(&spare[is_25519], ctx));
+    return pkey;
+}
+
 mtls_status mtlsgen_key_from_ed_bytes(mtlsgen_key_algorithm algorithm, mtls_view bytes,
                                       mtlsgen_key **out_key) {
     mtlsgen_key *key = key_new(algorithm);
@@ -168,8 +194,7 @@ mtls_status mtlsgen_key_from_ed_bytes(mtlsgen_key_algorithm algorithm, mtls_view
         return MTLS_ERR_NOMEM;
     }
     memcpy(key->ed_bytes, bytes.data, len);
-    key->pkey = EVP_PKEY_new_raw_private_key(
-        algorithm == MTLSGEN_KEY_ED25519 ? EVP_PKEY_ED25519 : EVP_PKEY_ED448, NULL, key->ed_bytes, len);
+    key->pkey = ed_private(algorithm, key->ed_bytes, len);
     uint8_t *public_bytes = mtlsgen_arena_alloc(&key->arena, len);
     bool ok = key->pkey != NULL && public_bytes != NULL &&
               EVP_PKEY_get_raw_public_key(key->pkey, public_bytes, &len) == 1;
