@@ -255,3 +255,34 @@ def load(path: Path, only: str | None = None) -> list[Case]:
     if not chosen:
         raise CorpusError(f"{path}: no case" + (f" matches {only}" if only and cases else ""))
     return chosen
+
+
+def as_question(case: Case) -> dict:
+    """The jsonl form of a case, without what the corpus knows of the answer."""
+    value = {
+        "id": case.id,
+        "summary": "",
+        "cites": [],
+        "tags": sorted(case.tags),
+        "features": sorted(case.features),
+        "time": case.time,
+        "certificates": [],
+        "expect": {},
+    }
+    if case.bundle is not None:
+        value["bundle"] = base64.b64encode(case.bundle).decode()
+    if case.client is not None:
+        client = value["client"] = {
+            "options": {
+                "verifyClientCertIssuerDN": case.client.verify_issuer_dn,
+                "verifyClientAuthMode": "Passthrough" if case.client.passthrough else "Strict",
+                "verifyClientRevocation": "OCSP" if case.client.ocsp else "None",
+            }
+        }
+        if case.client.chain is not None:
+            client["chain"] = case.client.chain.decode("utf-8", "replace")
+        if case.client.key is not None:
+            client["key"] = case.client.key.decode("utf-8", "replace")
+        if case.client.ocsp_response is not None:
+            client["ocspResponse"] = base64.b64encode(case.client.ocsp_response).decode()
+    return value

@@ -45,6 +45,8 @@ class Run:
     verdicts: tuple[Verdict, ...]
     ended: str = ""  # why it is not whole: "interrupted", or what was broken
     seconds: float = 0.0
+    outdated: tuple[str, ...] = ()  # entries of expectations/<target>.yaml that no longer differ: they fail the run
+    notes: tuple[str, ...] = ()  # about known differences seen in another version
 
     @property
     def id(self) -> str:
@@ -170,6 +172,8 @@ def _run_json(run: Run) -> dict:
         "seconds": round(run.seconds, 3),
         "counts": {outcome.value: counts[outcome] for outcome in Outcome},
         "skipped": run.skips(),
+        "outdated": list(run.outdated),
+        "notes": list(run.notes),
     }
 
 
@@ -247,6 +251,8 @@ def _read(value: dict) -> Results:
             tuple(verdicts[run["id"]]),
             run["ended"] or "",
             run["seconds"],
+            tuple(run["outdated"]),
+            tuple(run["notes"]),
         )
         for run in value["runs"]
     )

@@ -1,33 +1,147 @@
-"""Asks targets, holds their answers against the corpus."""
+"""Asks targets, holds their answers against the corpus and against what is known of them."""
 
 from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass, field
 from time import monotonic
 
-from .compare import judge
+from . import controls, expectations
+from .compare import Outcome, Verdict, judge
 from .corpus import Case
+from .expectations import Expectations
 from .results import Run
 from .targets import Target, TargetError
 
+INTERRUPTED = "interrupted"
 
-def run(cases: list[Case], targets: list[Target], jobs: int, say: Callable[[str], None] = lambda text: None) -> list[Run]:
-    """Every target under every profile that it answers for, in the order given; verdicts in the corpus's order."""
-    runs = []
-    order = {case.id: number for number, case in enumerate(cases)}
-    by_id = {case.id: case for case in cases}
+
+class Interrupted(KeyboardInterrupt):
+    """A run that a signal ended: `runs` is what was measured."""
+
+    def __init__(self, runs: list[Run], interrupt: KeyboardInterrupt):
+        super().__init__(*interrupt.args)
+        self.runs = runs
+
+
+class Watch:
+    """Who wants to hear of a run's progress. This one does nothing."""
+
+    def begin(self, target: Target, version: str, profile: str, cases: int) -> None: ...
+
+    def answered(self) -> None: ...
+
+    def end(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be asked. `known` gives a target's known differences, or None."""
+
+    cases: list[Case]
+    jobs: int = 1
+    suite: str = ""  # base, full, or another
+    whole: bool = False  # these are all cases of a suite of the project's, so entries that match none are outdated
+    known: Callable[[str], Expectations | None] = expectations.of
+    is_controlled: bool = True  # positive controls first
+
+
+@dataclass(slots=True)
+class _Asked:
+    """What a target has said so far of one profile."""
+
+    target: Target
+    version: str
+    profile: str
+    verdicts: list[Verdict] = field(default_factory=list)
+    ended: str = ""
+    outdated: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+
+    def run(self, order: dict[str, int]) -> Run:
+        verdicts = sorted(self.verdicts, key=lambda verdict: order[verdict.case_id])
+        return Run(
+            self.target.name,
+            self.target.kind,
+            self.version,
+            self.profile,
+            tuple(verdicts),
+            self.ended,
+            self.seconds,
+            tuple(self.outdated),
+            tuple(self.notes),
+        )
+
+
+def run(plan: Plan, targets: list[Target], watch: Watch | None = None) -> list[Run]:
+    """Every target under every profile that it answers for, in the order given; verdicts in the corpus's order. A
+    target that breaks down, or a KeyboardInterrupt, ends its run, and `ended` says so. The interrupt ends all, as an
+    Interrupted that has the runs so far."""
+    runs: list[Run] = []
+    order = {case.id: number for number, case in enumerate(plan.cases)}
     for target in targets:
-        if target.missing:
-            raise TargetError(target.missing)
-        version = target.version()
-        for profile in target.profiles:
-            started = monotonic()
-            say(f"{target.name} ({version}) answers {len(cases)} cases under {profile}")
-            verdicts = [
-                verdict
-                for answer in target.answers(cases, profile, jobs)
-                for verdict in judge(by_id[answer.case_id], target.name, profile, answer, target.silent)
-            ]
-            verdicts.sort(key=lambda verdict: order[verdict.case_id])
-            runs.append(
-                Run(target.name, target.kind, version, profile, tuple(verdicts), seconds=monotonic() - started)
-            )
+        try:
+            if target.missing:
+                raise TargetError(target.missing)
+            version, profiles = target.version(), target.profiles
+        except TargetError as error:
+            runs.append(Run(target.name, target.kind, "", "", (), str(error)))
+            continue
+        except KeyboardInterrupt as interrupt:
+            raise Interrupted(runs, interrupt) from None
+        for profile in profiles:
+            asked = _Asked(target, version, profile)
+            try:
+                _ask(asked, plan, watch or Watch())
+            except KeyboardInterrupt as interrupt:
+                asked.ended = INTERRUPTED
+                raise Interrupted([*runs, asked.run(order)], interrupt) from None
+            runs.append(asked.run(order))
     return runs
+
+
+def _ask(asked: _Asked, plan: Plan, watch: Watch) -> None:
+    started = monotonic()
+    known = plan.known(asked.target.name)
+    try:
+        watch.begin(asked.target, asked.version, asked.profile, len(plan.cases))
+        controlled = not plan.is_controlled or controls.check(asked.target, asked.profile)
+        _collect(asked, plan, known, watch)
+        if not controlled:
+            controls.check_all(asked.target.name, asked.verdicts)
+        if known is not None:
+            _judge_known(asked, plan, known)
+    except TargetError as error:
+        asked.ended = str(error)
+    finally:
+        watch.end()
+        asked.seconds = monotonic() - started
+
+
+def _collect(asked: _Asked, plan: Plan, known: Expectations | None, watch: Watch) -> None:
+    target, profile = asked.target, asked.profile
+    left = {case.id: case for case in plan.cases}
+    with closing(target.answers(plan.cases, profile, plan.jobs)) as answers:
+        for answer in answers:
+            case = left.pop(answer.case_id)
+            for verdict in judge(case, target.name, profile, answer, target.silent):
+                asked.verdicts.append(known.explain(verdict, asked.version) if known else verdict)
+            watch.answered()
+    if left:
+        raise TargetError(f"{target.name} left out {len(left)} cases, such as {next(iter(left))}")
+
+
+def _judge_known(asked: _Asked, plan: Plan, known: Expectations) -> None:
+    """An entry that no longer differs is outdated; where it was seen in another version, that is a note."""
+    others: dict[str, int] = {}
+    for entry, fault in known.outdated(asked.verdicts, plan.suite, plan.whole):
+        if entry.seen == asked.version:
+            asked.outdated.append(f"{entry.place}: {fault}")
+        else:
+            others[entry.seen] = others.get(entry.seen, 0) + 1
+    for verdict in asked.verdicts:
+        if verdict.outcome is Outcome.KNOWN and not verdict.known.here:
+            others.setdefault(verdict.known.seen, 0)
+    for seen, gone in sorted(others.items()):
+        differ = f", and {gone} of them no longer differ" if gone else ""
+        asked.notes.append(f"known differences were seen in {seen}, this is {asked.version}{differ}")

@@ -105,6 +105,10 @@ def print_summary(console: Console, cases: list[Case], runs: list[Run]) -> bool:
         why = Counter(verdict.why for verdict in run.verdicts if verdict.outcome is Outcome.SKIPPED)
         for reason, count in why.most_common():
             console.print(Text(f"    {count} skipped: {printable(reason)}", style="dim"))
+        for note in run.notes:
+            console.print(Text(f"    {printable(note)}", style="yellow"))
+        for fault in run.outdated:
+            console.print(Text(f"    outdated: {printable(fault)}", style="red"))
     wrong = {v.case_id for run in runs for v in run.verdicts if v.outcome in UNEXPLAINED}
     right = {v.case_id for run in runs for v in run.verdicts if v.outcome in (Outcome.AS_EXPECTED, Outcome.KNOWN)} - wrong
     unasked = len(cases) - len(right) - len(wrong)
@@ -114,4 +118,4 @@ def print_summary(console: Console, cases: list[Case], runs: list[Run]) -> bool:
             + (f", {unasked} skipped" if unasked else "")
         )
     )
-    return not wrong and bool(right)
+    return not wrong and bool(right) and not any(run.outdated for run in runs)

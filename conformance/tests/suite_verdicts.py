@@ -3,7 +3,7 @@
 from functools import cache
 
 import pytest
-from project import SUITE, base_cases, program
+from project import base_cases, program
 
 from mtls_conformance.compare import UNEXPLAINED, Outcome, Verdict, judge
 from mtls_conformance.servers.nginx import Nginx
@@ -13,7 +13,7 @@ from mtls_conformance.targets.validator import ValidatorTarget
 
 @cache
 def validator() -> ValidatorTarget:
-    return ValidatorTarget(str(program("mtls-validate")), SUITE)
+    return ValidatorTarget(str(program("mtls-validate")))
 
 
 @cache

@@ -9,7 +9,7 @@ import pytest
 
 from mtls_conformance.compare import Outcome, conforms
 from mtls_conformance.corpus import Case, Client, Stage
-from mtls_conformance.runner import run
+from mtls_conformance.runner import Plan, run
 from mtls_conformance.targets import Settings, TargetError, make
 from mtls_conformance.targets.adapter import MARK, Limits
 from mtls_conformance.targets.library import LibraryTarget
@@ -36,7 +36,7 @@ def fake(misbehaviour: str = "none") -> LibraryTarget:
 
 
 def outcomes(target: LibraryTarget, cases: list[Case], jobs: int = 1) -> dict[tuple[str, str], tuple]:
-    (one,) = run(cases, [target], jobs)
+    (one,) = run(Plan(cases, jobs, is_controlled=False), [target])
     return {(v.case_id, v.stage): (v.outcome, (v.got or {}).get("result"), v.why or v.raw) for v in one.verdicts}
 
 
@@ -95,12 +95,12 @@ def test_program_that_does_not_greet_is_no_target(tmp_path):
     program.write_text("#!/bin/sh\nexit 3\n")
     program.chmod(0o755)
     with pytest.raises(TargetError, match="exited with status 3"):
-        make(str(program), Settings(tmp_path)).version()
+        make(str(program), Settings()).version()
 
 
 def test_unknown_name_lists_those_that_there_are(tmp_path):
     with pytest.raises(TargetError, match="gnutls"):
-        make("gnulls", Settings(tmp_path))
+        make("gnulls", Settings())
 
 
 def test_word_for_several_reasons_conforms_by_any_and_no_other():

@@ -1,7 +1,7 @@
 """Every case of the committed suite against mtls-validate under each profile: one test for each, named after the case."""
 
 import pytest
-from project import base_cases
+from project import SUITE, base_cases
 from suite_verdicts import expect_conformity, validator, verdicts
 
 from mtls_conformance.compare import Outcome
@@ -19,7 +19,7 @@ def test_case(case_id, profile):
 @pytest.mark.parametrize("profile", profiles())
 def test_the_programs_own_comparison_agrees(profile):
     """mtls-validate compares too: two readings of docs/case-format.md."""
-    for result in validator().results(profile):
+    for result in validator().results(SUITE, profile):
         ours = {verdict.outcome for verdict in verdicts("mtls-validate", profile)[result["id"]]} - {Outcome.SKIPPED}
         theirs = {None: set(), True: {Outcome.AS_EXPECTED}, False: {Outcome.DIFFERS}}[result["asExpected"]]
         assert (Outcome.DIFFERS in ours) == (Outcome.DIFFERS in theirs), result["id"]

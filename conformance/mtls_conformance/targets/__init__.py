@@ -24,10 +24,9 @@ class TargetError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a target may need beside its name: where the cases come from, and the command line's options of its
-    family (`{"sni": "gw.example", "dry_run": True}`), as that family's `add_options` named them."""
+    """What a target may need beside its name: the command line's options of its family, as that family's
+    `add_options` named them (`{"sni": "gw.example", "dry_run": True}`)."""
 
-    suite: Path
     options: Mapping[str, object] = field(default_factory=dict)
 
 
@@ -111,5 +110,5 @@ def make(name: str, settings: Settings) -> Target:
     # is_address(name): the family of gateways that are there already
     raise TargetError(
         f"there is no target {name!r}; there are {', '.join(names())}, "
-        f"and ./PATH of {validator.PROGRAM} or of a program that speaks the adapter protocol"
+        f"and ./PATH of an {validator.PROGRAM} or of a program that speaks the adapter protocol"
     )

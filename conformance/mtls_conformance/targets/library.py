@@ -1,6 +1,5 @@
 """A library, or somebody's own program, as a target: whatever speaks the adapter protocol (conformance/PROTOCOL.md)."""
 
-import base64
 import os
 import queue
 import shlex
@@ -14,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 
 from ..compare import Answer
-from ..corpus import Case
+from ..corpus import Case, as_question
 from ..vocabulary import reasons
 from . import Settings, TargetError
 from .adapter import Adapter, AdapterBroken, Hello, Limits, Outcome
@@ -140,7 +139,7 @@ class _Session:
         if why := self.target.cannot_ask(case):
             return Answer(case.id, skipped={"upload": why, "handshake": why})
         try:
-            return _answer(case, self.adapter.ask(_as_json(case)))
+            return _answer(case, self.adapter.ask(as_question(case)))
         except AdapterBroken as error:
             raise TargetError(str(error)) from None
 
@@ -183,40 +182,9 @@ class _Crew:
                         case = self._todo.get_nowait()
                     except queue.Empty:
                         return
-                    self._done.put((case, adapter.ask(_as_json(case), stop=self._stop.is_set)))
+                    self._done.put((case, adapter.ask(as_question(case), stop=self._stop.is_set)))
         except Exception as error:  # noqa: BLE001 - the reader of the queue must hear of it, whatever it is
             self._done.put(error)
-
-
-def _as_json(case: Case) -> dict:
-    """The jsonl form of a case, without what the corpus knows of the answer."""
-    value = {
-        "id": case.id,
-        "summary": "",
-        "cites": [],
-        "tags": sorted(case.tags),
-        "features": sorted(case.features),
-        "time": case.time,
-        "certificates": [],
-        "expect": {},
-    }
-    if case.bundle is not None:
-        value["bundle"] = base64.b64encode(case.bundle).decode()
-    if case.client is not None:
-        client = value["client"] = {
-            "options": {
-                "verifyClientCertIssuerDN": case.client.verify_issuer_dn,
-                "verifyClientAuthMode": "Passthrough" if case.client.passthrough else "Strict",
-                "verifyClientRevocation": "OCSP" if case.client.ocsp else "None",
-            }
-        }
-        if case.client.chain is not None:
-            client["chain"] = case.client.chain.decode("utf-8", "replace")
-        if case.client.key is not None:
-            client["key"] = case.client.key.decode("utf-8", "replace")
-        if case.client.ocsp_response is not None:
-            client["ocspResponse"] = base64.b64encode(case.client.ocsp_response).decode()
-    return value
 
 
 def _answer(case: Case, said: Said) -> Answer:

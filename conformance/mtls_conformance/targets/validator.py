@@ -1,19 +1,19 @@
 """mtls-validate as a target: one process answers the whole corpus (`mtls-validate corpus PATH --json`)."""
 
 import json
-import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from .. import programs
 from ..compare import Answer
-from ..corpus import Case
+from ..corpus import Case, as_question
 from ..vocabulary import profiles
 from . import Settings, TargetError
 
 PROGRAM = "mtls-validate"
 SECONDS = 1800
-HOW = "in a checkout of mtls-gauntlet:\n    cmake --preset release && cmake --build --preset release"
 
 
 def names() -> list[str]:
@@ -21,17 +21,7 @@ def names() -> list[str]:
 
 
 def make(name: str, settings: Settings) -> "ValidatorTarget":
-    return ValidatorTarget(name, settings.suite)
-
-
-def find_program(name: str) -> Path | None:
-    """A program by its path; by its bare name in this project's build, else on the PATH."""
-    if "/" in name:
-        found = Path(name) if Path(name).is_file() else None
-    else:
-        built = Path(__file__).parents[3] / "build/release/bin" / name
-        found = built if built.is_file() else shutil.which(name)
-    return Path(found).resolve() if found else None
+    return ValidatorTarget(name)
 
 
 class ValidatorTarget:
@@ -40,31 +30,37 @@ class ValidatorTarget:
     profiles = profiles()
     silent = frozenset()
 
-    def __init__(self, program: str, suite: Path):
+    def __init__(self, program: str = PROGRAM):
         self.asked_for = program
-        self.program = find_program(program)
-        self.suite = suite
+        if "/" in program:
+            self.program = Path(program).resolve() if Path(program).is_file() else None
+        else:
+            self.program = programs.look_for(program)
 
     @property
     def missing(self) -> str | None:
-        return None if self.program else f"there is no {self.asked_for}; {HOW}"
+        if self.program is not None:
+            return None
+        given = "/" in self.asked_for
+        return f"there is no {self.asked_for}" if given else programs.how_to_get(self.asked_for)
 
     def version(self) -> str:
         result = subprocess.run([self.program, "--version"], capture_output=True, text=True, timeout=60)
         return result.stdout.strip().removeprefix("mtls-validate ")
 
     def answers(self, cases: list[Case], profile: str, jobs: int) -> Iterator[Answer]:
-        wanted = {case.id for case in cases}
-        for result in self.results(profile):
-            if result["id"] in wanted:
-                wanted.remove(result["id"])
-                yield Answer(result["id"], result["upload"], result["handshake"])
-        if wanted:
-            raise TargetError(f"{self.program.name} left out {len(wanted)} cases, such as {sorted(wanted)[0]}")
+        with tempfile.TemporaryDirectory(prefix="mtls-cases-") as folder:
+            corpus = Path(folder) / "cases.jsonl"
+            with corpus.open("w", encoding="utf-8") as lines:
+                lines.writelines(json.dumps(as_question(case)) + "\n" for case in cases)
+            results = {result["id"]: result for result in self.results(corpus, profile)}
+        for case in cases:
+            if case.id in results:
+                yield Answer(case.id, results[case.id]["upload"], results[case.id]["handshake"])
 
-    def results(self, profile: str) -> list[dict]:
+    def results(self, corpus: Path, profile: str) -> list[dict]:
         """What the program prints: one object for each case, with its own view of whether that is as expected."""
-        command = [self.program, "corpus", self.suite, "--profile", profile, "--json"]
+        command = [self.program, "corpus", corpus, "--profile", profile, "--json"]
         try:
             run = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=SECONDS)
         except subprocess.TimeoutExpired:

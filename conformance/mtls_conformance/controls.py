@@ -1,0 +1,71 @@
+"""Positive controls: whether a target can tell good from bad at all.
+
+Before anything else a target is asked for the plain good client and for three that nobody lets in. One that fails the
+good or lets in a bad one is a broken set-up: a wrong clock, a file that was not loaded, a verification that is off."""
+
+from collections.abc import Iterable
+from functools import cache
+
+from . import suites
+from .compare import Answer, Outcome, Verdict, conforms
+from .corpus import Case, load
+from .targets import Target, TargetError
+
+GOOD = "handshake/leaf"
+BAD = ("handshake/leaf-of-unknown-root", "handshake/expired", "handshake/signature-forged")
+
+
+class BrokenSetUp(TargetError):
+    """A target answers so that its other answers mean nothing."""
+
+
+@cache
+def cases() -> tuple[Case, ...]:
+    wanted = {GOOD, *BAD}
+    found = tuple(case for case in load(suites.base()) if case.id in wanted)
+    assert {case.id for case in found} == wanted, "the base suite lacks the positive controls"
+    return found
+
+
+def check(target: Target, profile: str) -> bool:
+    """Raises BrokenSetUp. A control that the target cannot be asked is left out; False if no handshake of a good or
+    of a bad one could be."""
+    asked = set()
+    for answer in target.answers(list(cases()), profile, 1):
+        judge(target.name, profile, answer)
+        if "handshake" not in answer.skipped:
+            asked.add(answer.case_id == GOOD)
+    return asked == {True, False}
+
+
+def judge(name: str, profile: str, answer: Answer) -> None:
+    (case,) = (case for case in cases() if case.id == answer.case_id)
+    is_good = case.id == GOOD
+    for stage in ("upload", "handshake"):
+        expected, got = case.stage(profile, stage), answer.stage(stage)
+        if stage in answer.skipped or expected is None:
+            continue
+        result = (got or {}).get("result")
+        words = f" It says: {answer.words(stage)}" if answer.words(stage) else ""
+        if is_good and not conforms(expected, got, frozenset({"clientCertIssuerDN", "httpStatus"})):
+            raise BrokenSetUp(
+                f"{name}: broken set-up: {case.id}, a good certificate, gets {result} for its {stage}.{words}"
+            )
+        if not is_good and stage == "handshake" and result in ("SUCCESS", "NONE"):
+            raise BrokenSetUp(f"{name}: broken set-up: {case.id}, whom nobody may let in, gets {result}.{words}")
+
+
+def check_all(name: str, verdicts: Iterable[Verdict]) -> None:
+    """The same of a whole run, for targets that cannot be asked for the controls: somebody who must get in does,
+    and somebody who must not does not. Raises BrokenSetUp."""
+    let_in = {True: [], False: []}  # who must get in, and who must not: whether each did
+    for verdict in verdicts:
+        if verdict.stage == "handshake" and verdict.outcome is not Outcome.SKIPPED and verdict.got is not None:
+            must = {alternative["result"] for alternative in verdict.expected}
+            if must <= {"SUCCESS"} or must <= {"FAILED"}:
+                let_in["SUCCESS" in must].append(verdict.got.get("result") == "SUCCESS")
+    if let_in[True] and let_in[False]:
+        if not any(let_in[True]):
+            raise BrokenSetUp(f"{name}: broken set-up: of {len(let_in[True])} clients who must be let in, none is")
+        if all(let_in[False]):
+            raise BrokenSetUp(f"{name}: broken set-up: of {len(let_in[False])} who must not be let in, all are")
