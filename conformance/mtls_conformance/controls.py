@@ -51,7 +51,7 @@ def judge(name: str, profile: str, answer: Answer) -> None:
             raise BrokenSetUp(
                 f"{name}: broken set-up: {case.id}, a good certificate, gets {result} for its {stage}.{words}"
             )
-        if not is_good and stage == "handshake" and result in ("SUCCESS", "NONE"):
+        if not is_good and stage == "handshake" and result == "SUCCESS":
             raise BrokenSetUp(f"{name}: broken set-up: {case.id}, whom nobody may let in, gets {result}.{words}")
 
 

@@ -23,6 +23,8 @@ def answer(case):
         result["upload"] = {"result": "accepted", "raw": ""}
     if "client" in case:
         result["handshake"] = "SUCCESS" if "chain" in case["client"] else "NONE"
+        if misbehaviour == "refuses-all":
+            result["handshake"] = "FAILED"
     return result
 
 

@@ -29,6 +29,7 @@ class RunChange:
     run: str
     old: str | None  # version; None: it is in the other alone
     new: str | None
+    ended: str | None  # why the new is not whole though the old is
 
 
 def add(commands) -> argparse.ArgumentParser:
@@ -41,11 +42,14 @@ def add(commands) -> argparse.ArgumentParser:
 
 
 def run_changes(old: Results, new: Results) -> Iterator[RunChange]:
-    """Runs that are in one alone, or whose target's version is another."""
-    before, after = ({run.id: run.version for run in results.runs} for results in (old, new))
+    """Runs that are in one alone, whose target's version is another, or that are no longer whole."""
+    before, after = ({run.id: run for run in results.runs} for results in (old, new))
     for name in dict.fromkeys([*before, *after]):
-        if before.get(name) != after.get(name):
-            yield RunChange(name, before.get(name), after.get(name))
+        then, now = before.get(name), after.get(name)
+        versions = then and then.version, now and now.version
+        ended = now.ended or None if now and not (then and then.ended) else None
+        if versions[0] != versions[1] or ended:
+            yield RunChange(name, *versions, ended)
 
 
 def changes(old: Results, new: Results) -> Iterator[Change]:
@@ -58,7 +62,8 @@ def changes(old: Results, new: Results) -> Iterator[Change]:
 
 def _changes(old: Run, new: Run) -> Iterator[Change]:
     then, now = ({(v.case_id, v.stage): v for v in run.verdicts} for run in (old, new))
-    for at in dict.fromkeys([*now, *then]):
+    asked = [at for at in dict.fromkeys([*now, *then]) if not (old.ended or new.ended) or at in then.keys() & now.keys()]
+    for at in asked:  # of a run that was cut short, only what both were asked
         before, after = then.get(at), now.get(at)
         if _told(before) != _told(after):
             is_bad = after is not None and after.outcome in UNEXPLAINED
@@ -79,7 +84,7 @@ def _told(verdict: Verdict | None) -> str | None:
 def run(options: argparse.Namespace) -> int:
     old, new = load(options.old), load(options.new)
     of_runs, found = list(run_changes(old, new)), list(changes(old, new))
-    worse = sum(change.is_worse for change in found)
+    worse = sum(change.is_worse for change in found) + sum(one.ended is not None for one in of_runs)
     if options.json:
         print(json.dumps({"runs": [asdict(one) for one in of_runs], "changes": [asdict(one) for one in found]}, indent=1))
         return 1 if worse else 0
@@ -87,7 +92,10 @@ def run(options: argparse.Namespace) -> int:
     if old.suite.digest != new.suite.digest:
         console.print(f"the cases are not the same: {old.suite.name} {old.suite.cases}, {new.suite.name} {new.suite.cases}")
     for one in of_runs:
-        console.print(Text(printable(f"{one.run}: {_version(one.old)} -> {_version(one.new)}")))
+        if one.old != one.new:
+            console.print(Text(printable(f"{one.run}: {_version(one.old)} -> {_version(one.new)}")))
+        if one.ended:
+            console.print(Text(printable(f"{one.run}: {one.ended}"), style="red"))
     for change in found:
         console.print(
             Text(
@@ -96,9 +104,6 @@ def run(options: argparse.Namespace) -> int:
                 style="red" if change.is_worse else "",
             )
         )
-    for results, name in ((old, options.old), (new, options.new)):
-        if not results.complete:
-            console.print(f"{name} is not whole: its run was interrupted or a target broke down", markup=False)
     print(f"{len(found)} changes, {worse} for the worse")
     return 1 if worse else 0
 

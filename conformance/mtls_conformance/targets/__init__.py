@@ -94,7 +94,7 @@ def names() -> list[str]:
 def is_address(name: str) -> bool:
     """Whether it is HOST:PORT."""
     host, _, port = name.rpartition(":")
-    return bool(host) and port.isdigit() and int(port) < 65536 and (":" not in host or host[0] + host[-1] == "[]")
+    return bool(host) and "/" not in host and port.isdigit() and int(port) < 65536 and (":" not in host or host[0] + host[-1] == "[]")
 
 
 def make(name: str, settings: Settings) -> Target:

@@ -1,0 +1,66 @@
+"""An interrupted run keeps what was measured and leaves no process behind."""
+
+import json
+import shlex
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from fake_target import FakeTarget
+from project import SUITE, base_cases, program
+
+from mtls_conformance.results import load
+from mtls_conformance.runner import INTERRUPTED, Interrupted, Plan, run
+from mtls_conformance.targets.adapter import MARK
+
+CONFORMANCE = Path(sys.executable).with_name("mtls-conformance")
+SLOW = Path(__file__).with_name("slow_adapter.py")
+SOME = [case for case in base_cases() if case.id.startswith("handshake/")]
+
+
+def test_what_was_answered_is_kept_and_the_target_is_closed():
+    def third(case):
+        if case.id == SOME[3].id:
+            raise KeyboardInterrupt(signal.SIGINT)
+
+    first, second, never = FakeTarget(), FakeTarget(third), FakeTarget()
+    with pytest.raises(Interrupted) as raised:
+        run(Plan(SOME, is_controlled=False), [first, second, never])
+    whole, part = raised.value.runs
+    assert whole.ended == "" and part.ended == INTERRUPTED
+    assert {verdict.case_id for verdict in part.verdicts} == {case.id for case in SOME[:3]}
+    assert second.was_closed and not never.was_closed
+
+
+@pytest.mark.parametrize("number, status", [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_leaves_a_partial_report_and_no_process(tmp_path, number, status):
+    log = tmp_path / "asked"
+    adapter = shlex.join([sys.executable, str(SLOW), str(program("mtls-validate")), str(log)])
+    process = subprocess.Popen(
+        [CONFORMANCE, "run", "--target", adapter, "--suite", SUITE, "--report", tmp_path / "report", "--quiet"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and not (log.exists() and log.read_text().count("\n") > 20):
+        time.sleep(0.02)
+    assert process.poll() is None
+    process.send_signal(number)
+    _, words = process.communicate(timeout=30)
+    assert process.returncode == status
+    assert "interrupted" in words and f"{tmp_path / 'report'}/results.json" in words and "Traceback" not in words
+    value = json.loads((tmp_path / "report/results.json").read_text())
+    results = load(tmp_path / "report")
+    (one,) = results.runs
+    assert value["complete"] is False and not results.complete and one.ended == INTERRUPTED
+    answered = {verdict.case_id for verdict in one.verdicts}
+    assert 5 < len(answered) < len(base_cases())
+    for path in Path("/proc").glob("[0-9]*/environ"):
+        try:
+            assert not (MARK.encode() in path.read_bytes() and str(log).encode() in (path.parent / "cmdline").read_bytes())
+        except OSError:
+            continue
