@@ -13,6 +13,10 @@ target_compile_options(mtls_flags INTERFACE
     -Wmissing-prototypes -Wcast-qual -Wwrite-strings -Wpointer-arith -Wvla -Wundef -Wformat=2
     -fno-common -fvisibility=hidden)
 
+# Paths in messages and debug information are those of the repository, so that a build does not tell where it was made.
+target_compile_options(mtls_flags INTERFACE
+    "$<$<CONFIG:Release>:-ffile-prefix-map=${PROJECT_SOURCE_DIR}=.;-ffile-prefix-map=${PROJECT_BINARY_DIR}=build>")
+
 # Hardening: bounds-checked libc calls, stack protection, read-only relocations, position independence.
 target_compile_options(mtls_flags INTERFACE
     "$<$<CONFIG:Release>:-U_FORTIFY_SOURCE;-D_FORTIFY_SOURCE=2;-fstack-protector-strong;-fstack-clash-protection>")

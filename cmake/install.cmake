@@ -6,17 +6,20 @@ include(CMakePackageConfigHelpers)
 function(mtls_install_library target package summary)
     set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/${package})
     install(TARGETS ${target} EXPORT ${package}
-        LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
-        ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
-    install(EXPORT ${package} NAMESPACE mtls:: FILE ${package}Config.cmake DESTINATION ${package_dir})
+        LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT libraries NAMELINK_COMPONENT libraries
+        ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT libraries)
+    install(EXPORT ${package} NAMESPACE mtls:: FILE ${package}Config.cmake DESTINATION ${package_dir}
+        COMPONENT libraries)
     write_basic_package_version_file("${PROJECT_BINARY_DIR}/${package}ConfigVersion.cmake"
         COMPATIBILITY SameMajorVersion)
-    install(FILES "${PROJECT_BINARY_DIR}/${package}ConfigVersion.cmake" DESTINATION ${package_dir})
+    install(FILES "${PROJECT_BINARY_DIR}/${package}ConfigVersion.cmake" DESTINATION ${package_dir}
+        COMPONENT libraries)
 
     file(RELATIVE_PATH pc_to_prefix "/${CMAKE_INSTALL_LIBDIR}/pkgconfig" "/")
     string(REGEX REPLACE "/$" "" pc_to_prefix "${pc_to_prefix}")
     configure_file("${PROJECT_SOURCE_DIR}/cmake/library.pc.in" "${PROJECT_BINARY_DIR}/${package}.pc" @ONLY)
-    install(FILES "${PROJECT_BINARY_DIR}/${package}.pc" DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+    install(FILES "${PROJECT_BINARY_DIR}/${package}.pc" DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig
+        COMPONENT libraries)
 endfunction()
 
 # mtls_add_pages(PROGRAM): the manual page and the completions that PROGRAM-pages writes.
@@ -35,7 +38,7 @@ function(mtls_add_pages program)
         COMMENT "Pages of ${program}"
         VERBATIM)
     add_custom_target(${program}-share ALL DEPENDS "${man}" "${bash}" "${zsh}")
-    install(FILES "${man}" DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
-    install(FILES "${bash}" DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
-    install(FILES "${zsh}" DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)
+    install(FILES "${man}" DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 COMPONENT tools)
+    install(FILES "${bash}" DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions COMPONENT tools)
+    install(FILES "${zsh}" DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions COMPONENT tools)
 endfunction()

@@ -1,0 +1,64 @@
+#!/usr/bin/env bash
+# What a release holds, in build/packages: the source, Debian packages of the tools, the libraries and the corpus, the
+# corpus alone, the Python package, and SHA256SUMS. All of it comes from the committed source, is made twice, in other
+# folders, with another umask, locale, time zone and number of jobs, and must be the same bit for bit.
+#
+#   ci/package.sh
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+root=$PWD
+out=$root/build/packages
+version=$(sed -n 's/^project(mtls-gauntlet VERSION \([0-9.]*\).*/\1/p' CMakeLists.txt)
+name=mtls-gauntlet-$version
+if ! git rev-parse --verify --quiet HEAD >/dev/null; then
+    echo 'package: a release is made from a git checkout; the source of one is built as README.md says' >&2
+    exit 2
+fi
+[ -z "$(git status --porcelain)" ] || echo 'package: what is not committed is not in the packages' >&2
+SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
+export SOURCE_DATE_EPOCH
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+# The files of a folder as an archive that tells nothing of who made it, or when.
+archive() {
+    tar --create --sort=name --owner=0 --group=0 --numeric-owner --mode=u+rw,go+r-w --mtime="@$SOURCE_DATE_EPOCH" \
+        --format=gnu --directory "$1" "$2" | gzip -n -9
+}
+
+# make_all FOLDER JOBS: everything, from the source in the archive alone, into FOLDER/out.
+make_all() {
+    local folder=$1 jobs=$2 source=$1/$name
+    mkdir -p "$folder/out"
+    git -C "$root" archive --format=tar --prefix="$name/" HEAD | gzip -n -9 >"$folder/out/$name.tar.gz"
+    tar -C "$folder" -xzf "$folder/out/$name.tar.gz"
+    cmake -S "$source" -B "$folder/build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_INSTALL_PREFIX=/usr -DBUILD_TESTING=OFF
+    cmake --build "$folder/build" -j "$jobs"
+    (cd "$folder/build" && cpack -G DEB -B "$folder/cpack")
+    cp "$folder/cpack/"*.deb "$folder/out/"
+
+    mkdir "$folder/corpus"
+    cp -R "$source/corpus/base" "$source/corpus/schema" "$source/LICENSE" "$folder/corpus/"
+    (cd "$folder/corpus" && find . -type f ! -name SHA256SUMS -printf '%P\0' | LC_ALL=C sort -z | xargs -0 sha256sum >SHA256SUMS)
+    mv "$folder/corpus" "$folder/mtls-gauntlet-corpus-$version"
+    archive "$folder" "mtls-gauntlet-corpus-$version" >"$folder/out/mtls-gauntlet-corpus-$version.tar.gz"
+
+    "$root/.venv/bin/python" -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index \
+        --wheel-dir "$folder/out" "$source/conformance"
+    (cd "$folder/out" && find . -type f ! -name SHA256SUMS -printf '%P\n' | LC_ALL=C sort | xargs sha256sum >SHA256SUMS)
+}
+
+echo "package: $name, twice"
+(umask 022 && make_all "$work/first" "$(nproc)") >"$work/log" 2>&1 || { tail -n 30 "$work/log" >&2 && exit 1; }
+(umask 077 && export LC_ALL=C.UTF-8 TZ=Asia/Kolkata && make_all "$work/a second, longer one" 1) >"$work/log" 2>&1 ||
+    { tail -n 30 "$work/log" >&2 && exit 1; }
+if ! diff "$work/first/out/SHA256SUMS" "$work/a second, longer one/out/SHA256SUMS"; then
+    echo 'package: the second time is not as the first' >&2
+    exit 1
+fi
+rm -rf "$out"
+mkdir -p "$(dirname "$out")"
+mv "$work/first/out" "$out"
+cat "$out/SHA256SUMS"
