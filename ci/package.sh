@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What a release holds, in build/packages: the source, Debian packages of the tools, the libraries and the corpus, the
 # corpus alone, the Python package, and SHA256SUMS. All of it comes from the committed source, is made twice, in other
-# folders, with another umask, locale, time zone and number of jobs, and must be the same bit for bit.
+# folders, with another locale, time zone and number of jobs, and must be the same bit for bit.
 #
 #   ci/package.sh
 set -euo pipefail
@@ -19,13 +19,20 @@ fi
 SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
 export SOURCE_DATE_EPOCH
 
+umask 022
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 # The files of a folder as an archive that tells nothing of who made it, or when.
 archive() {
-    tar --create --sort=name --owner=0 --group=0 --numeric-owner --mode=u+rw,go+r-w --mtime="@$SOURCE_DATE_EPOCH" \
+    tar --create --sort=name --owner=0 --group=0 --numeric-owner --mtime="@$SOURCE_DATE_EPOCH" \
         --format=gnu --directory "$1" "$2" | gzip -n -9
+}
+
+# sums FOLDER: its SHA256SUMS.
+sums() {
+    (cd "$1" && find . -type f -printf '%P\0' | LC_ALL=C sort -z | xargs -0 sha256sum) >"$work/sums"
+    cp "$work/sums" "$1/SHA256SUMS"
 }
 
 # make_all FOLDER JOBS: everything, from the source in the archive alone, into FOLDER/out.
@@ -41,18 +48,18 @@ make_all() {
 
     mkdir "$folder/corpus"
     cp -R "$source/corpus/base" "$source/corpus/schema" "$source/LICENSE" "$folder/corpus/"
-    (cd "$folder/corpus" && find . -type f ! -name SHA256SUMS -printf '%P\0' | LC_ALL=C sort -z | xargs -0 sha256sum >SHA256SUMS)
+    sums "$folder/corpus"
     mv "$folder/corpus" "$folder/mtls-gauntlet-corpus-$version"
     archive "$folder" "mtls-gauntlet-corpus-$version" >"$folder/out/mtls-gauntlet-corpus-$version.tar.gz"
 
     "$root/.venv/bin/python" -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index \
         --wheel-dir "$folder/out" "$source/conformance"
-    (cd "$folder/out" && find . -type f ! -name SHA256SUMS -printf '%P\n' | LC_ALL=C sort | xargs sha256sum >SHA256SUMS)
+    sums "$folder/out"
 }
 
 echo "package: $name, twice"
-(umask 022 && make_all "$work/first" "$(nproc)") >"$work/log" 2>&1 || { tail -n 30 "$work/log" >&2 && exit 1; }
-(umask 077 && export LC_ALL=C.UTF-8 TZ=Asia/Kolkata && make_all "$work/a second, longer one" 1) >"$work/log" 2>&1 ||
+make_all "$work/first" "$(nproc)" >"$work/log" 2>&1 || { tail -n 30 "$work/log" >&2 && exit 1; }
+(export LC_ALL=C.UTF-8 TZ=Asia/Kolkata && make_all "$work/a second, longer one" 1) >"$work/log" 2>&1 ||
     { tail -n 30 "$work/log" >&2 && exit 1; }
 if ! diff "$work/first/out/SHA256SUMS" "$work/a second, longer one/out/SHA256SUMS"; then
     echo 'package: the second time is not as the first' >&2
