@@ -41,7 +41,8 @@ make_all() {
     mkdir -p "$folder/out"
     git -C "$root" archive --format=tar --prefix="$name/" HEAD | gzip -n -9 >"$folder/out/$name.tar.gz"
     tar -C "$folder" -xzf "$folder/out/$name.tar.gz"
-    cmake -S "$source" -B "$folder/build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_INSTALL_PREFIX=/usr -DBUILD_TESTING=OFF
+    cmake -S "$source" -B "$folder/build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_INSTALL_PREFIX=/usr \
+        -DBUILD_TESTING=OFF
     cmake --build "$folder/build" -j "$jobs"
     (cd "$folder/build" && cpack -G DEB -B "$folder/cpack")
     cp "$folder/cpack/"*.deb "$folder/out/"
@@ -65,6 +66,13 @@ if ! diff "$work/first/out/SHA256SUMS" "$work/a second, longer one/out/SHA256SUM
     echo 'package: the second time is not as the first' >&2
     exit 1
 fi
+
+# What was packed works when it is unpacked.
+for package in "$work/first/out/"*.deb; do dpkg-deb --extract "$package" "$work/unpacked"; done
+"$work/unpacked/usr/bin/mtls-validate" corpus "$work/unpacked/usr/share/mtls-gauntlet/corpus/base" >"$work/log"
+(cd "$work/unpacked/usr/share/mtls-gauntlet" && "$work/unpacked/usr/bin/mtls-gen" corpus --out "$work/again" 2>/dev/null &&
+    diff --recursive --brief corpus/base "$work/again")
+
 rm -rf "$out"
 mkdir -p "$(dirname "$out")"
 mv "$work/first/out" "$out"
