@@ -49,7 +49,8 @@ def test_all_as_expected(run, suite, tmp_path):
         "upload": "skipped",
         "handshake": "as expected",
     }
-    assert [path.name for path in (tmp_path / "report").iterdir()] == ["results.json"]
+    files = sorted(path.name for path in (tmp_path / "report").iterdir())
+    assert files == ["junit.xml", "report.html", "results.json", "summary.md"]
 
 
 @pytest.mark.parametrize("quiet", [[], ["--quiet"]])

@@ -10,10 +10,10 @@ from time import monotonic
 
 from rich.console import Console
 
-from .. import __version__, expectations, runner, suites, targets
+from .. import __version__, expectations, report, runner, suites, targets
 from ..corpus import Case, load
 from ..progress import watch
-from ..results import Results, Run, Suite, digest, save
+from ..results import Results, Run, Suite, digest
 from ..table import print_differences, print_summary, print_table
 from . import UsageError
 
@@ -33,7 +33,7 @@ def add(commands) -> argparse.ArgumentParser:
     one.add_argument("--suite", default="base", metavar="SUITE", help="base (the default), full, or a corpus by its path")
     one.add_argument("--only", metavar="GLOB", help="the cases whose id matches, such as 'upload/*'")
     one.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="how many at a time")
-    one.add_argument("--report", type=Path, metavar="DIR", help="write results.json there")
+    one.add_argument("--report", type=Path, metavar="DIR", help="write results.json, report.html, junit.xml and summary.md there")
     one.add_argument("--expectations", type=Path, metavar="FILE", help="known differences of the target, in YAML")
     one.add_argument("--quiet", action="store_true", help="no table: the differences, the counts and the closing line")
     one.set_defaults(family_options=add_families(one))
@@ -90,7 +90,8 @@ def run(options: argparse.Namespace) -> int:
         if options.report:
             name = options.suite if options.suite in suites.NAMED else path.name
             suite = Suite(name, len(cases), digest(cases), options.only)
-            save(Results(suite, __version__, tuple(runs), started, monotonic() - began), options.report)
+            results = Results(suite, __version__, tuple(runs), started, monotonic() - began)
+            report.write(results, cases, options.report)
         return tell(options, cases, runs)
 
     try:

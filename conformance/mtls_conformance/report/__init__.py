@@ -1,0 +1,19 @@
+"""Reports of a run: one module a form, each a pure function of the results (and of the corpus, where the page shows
+what is in a case)."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from ..corpus import Case
+from ..results import Results, save, write_whole
+from . import html, junit, markdown
+
+FILES = ("results.json", "junit.xml", "summary.md", "report.html")
+
+
+def write(results: Results, cases: Sequence[Case], folder: Path):
+    """Writes all forms into a folder, which is made. Each file is there whole or not at all, results.json first."""
+    save(results, folder)
+    write_whole(folder / "junit.xml", lambda out: out.write(junit.document(results)))
+    write_whole(folder / "summary.md", lambda out: out.write(markdown.document(results)))
+    write_whole(folder / "report.html", lambda out: out.write(html.document(results, cases)))

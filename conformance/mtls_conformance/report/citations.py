@@ -1,0 +1,25 @@
+"""Where a citation of the corpus leads (docs/sources.md)."""
+
+import re
+
+SEED = "https://learn.microsoft.com/azure/application-gateway/mutual-authentication-troubleshooting"
+RFC = re.compile(r"rfc(\d+)#(\d+(?:\.\d+)*)$")
+
+
+def look_up(cite: str) -> tuple[str, str]:
+    """What it is, in words, and its address; the address is empty where it is a text of this project."""
+    if found := RFC.match(cite):
+        number, section = found.groups()
+        return f"RFC {number}, section {section}", f"https://www.rfc-editor.org/rfc/rfc{number}#section-{section}"
+    source, _, anchor = cite.partition("#")
+    if source == "seed":
+        return "Troubleshooting mutual authentication errors in Application Gateway: " + anchor.replace("/", ", "), SEED
+    if source == "x690":
+        return f"ITU-T X.690, section {anchor}", "https://www.itu.int/rec/T-REC-X.690"
+    if source == "openssl":
+        return f"OpenSSL manual, {anchor}", f"https://docs.openssl.org/3.0/man3/{anchor}/"
+    if source == "nginx":
+        return f"nginx, directive {anchor}", f"https://nginx.org/en/docs/http/ngx_http_ssl_module.html#{anchor}"
+    if source == "facts":
+        return f"docs/facts.md, row {anchor}", ""
+    return cite, ""
