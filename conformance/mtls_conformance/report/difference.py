@@ -14,7 +14,10 @@ class Mark(StrEnum):
     LETS_IN = "l"  # accepted, or let in, what was to be refused
     REFUSES = "s"
     OTHER = "r"  # the same decision with another code, reason or name
-    KNOWN = "k"
+    KNOWN_BROKEN = "w"
+    KNOWN_LETS_IN = "x"
+    KNOWN_REFUSES = "y"
+    KNOWN_OTHER = "z"
     SKIPPED = "-"
     CRASH = "C"
     HANG = "H"
@@ -26,7 +29,10 @@ WORDS = {
     Mark.LETS_IN: "lets in",
     Mark.REFUSES: "refuses",
     Mark.OTHER: "other reason",
-    Mark.KNOWN: "known difference",
+    Mark.KNOWN_BROKEN: "breaks (known)",
+    Mark.KNOWN_LETS_IN: "lets in (known)",
+    Mark.KNOWN_REFUSES: "refuses (known)",
+    Mark.KNOWN_OTHER: "other reason (known)",
     Mark.SKIPPED: "skipped",
     Mark.CRASH: "crash",
     Mark.HANG: "hang",
@@ -35,13 +41,13 @@ WORDS = {
 
 OF_OUTCOME = {
     Outcome.AS_EXPECTED: Mark.AS_EXPECTED,
-    Outcome.KNOWN: Mark.KNOWN,
     Outcome.SKIPPED: Mark.SKIPPED,
     Outcome.CRASH: Mark.CRASH,
     Outcome.HANG: Mark.HANG,
     Outcome.PROTOCOL: Mark.PROTOCOL,
 }
 
+KNOWN = frozenset({Mark.KNOWN_BROKEN, Mark.KNOWN_LETS_IN, Mark.KNOWN_REFUSES, Mark.KNOWN_OTHER})
 LETS_IN = frozenset({"accepted", "SUCCESS", "PASSTHROUGH"})
 
 
@@ -50,14 +56,16 @@ def lets_in(answer: dict) -> bool:
 
 
 def mark(verdict: Verdict) -> Mark:
-    if verdict.outcome is not Outcome.DIFFERS:
+    if verdict.outcome in OF_OUTCOME:
         return OF_OUTCOME[verdict.outcome]
+    is_known = verdict.outcome is Outcome.KNOWN
     if verdict.got is None:
-        return Mark.OTHER
-    expected = {lets_in(alternative) for alternative in verdict.expected}
-    if lets_in(verdict.got) in expected:
-        return Mark.OTHER
-    return Mark.LETS_IN if lets_in(verdict.got) else Mark.REFUSES
+        return Mark.KNOWN_BROKEN if is_known else Mark.OTHER
+    if any(lets_in(alternative) == lets_in(verdict.got) for alternative in verdict.expected):
+        return Mark.KNOWN_OTHER if is_known else Mark.OTHER
+    if lets_in(verdict.got):
+        return Mark.KNOWN_LETS_IN if is_known else Mark.LETS_IN
+    return Mark.KNOWN_REFUSES if is_known else Mark.REFUSES
 
 
 def is_news(verdict: Verdict) -> bool:

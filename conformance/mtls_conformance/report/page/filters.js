@@ -10,6 +10,7 @@ function buildFilters() {
     element("stages").append(make("label", {}, make("input", { type: "radio", name: "stage", value, onchange: () => { chosen.stage = value; changed(); } }), make("span", {}, name)));
   }
   MARKS.forEach((mark, rank) => {
+    if (!head.runs.some((run) => run.counts[mark.letter])) return;
     element("outcomes").append(make("label", { class: "outcome", title: mark.about, "data-rank": rank },
       make("input", { type: "checkbox", onchange: (event) => { chosen.outcomes[event.target.checked ? "add" : "delete"](rank); changed(); } }),
       badge(mark), make("span", { class: "word" }, mark.word), make("span", { class: "number" })));
@@ -59,14 +60,14 @@ function showFilters() {
   }
   [...element("targets").querySelectorAll(".stack")].forEach((stack, run) => {
     const counts = model.byTarget[run];
-    const parts = ["good", "known", "other", "refuses", "lets-in", "broken", "skipped"].map((style) => {
+    const parts = ["good", "other", "refuses", "lets-in", "broken", "skipped"].map((style) => {
       const count = MARKS.reduce((sum, mark, rank) => sum + (mark.style === style ? counts[rank] : 0), 0);
       const part = make("i", { class: style });
       part.style.flexGrow = count;
       return count ? part : null;
     });
     stack.replaceChildren(...parts.filter(Boolean));
-    const news = counts.slice(0, NEWS).reduce((sum, count) => sum + count, 0);
+    const news = counts.slice(0, DIFFERENCES).reduce((sum, count) => sum + count, 0);
     stack.parentElement.querySelector(".number").textContent = news ? `${news.toLocaleString("en")} differ` : "";
   });
   const shown = model.rows.length.toLocaleString("en");

@@ -124,14 +124,14 @@ function showActive() {
   box.setAttribute("aria-activedescendant", cell.id);
 }
 
-// The next cell with an unexplained difference, to the right and then down; backwards with step -1.
+// The next cell with a difference, to the right and then down; backwards with step -1.
 function nextDifference(step) {
   const runs = model.head.runs.length;
   const size = model.rows.length * runs;
   let at = grid.at.row * runs + grid.at.column - FIXED;
   if (grid.at.column < FIXED) at = grid.at.row * runs - (step > 0 ? 1 : 0);
   for (at += step; at >= 0 && at < size; at += step) {
-    if (rankAt(model.rows[Math.floor(at / runs)], at % runs) < NEWS) return moveTo(Math.floor(at / runs), FIXED + (at % runs));
+    if (rankAt(model.rows[Math.floor(at / runs)], at % runs) < DIFFERENCES) return moveTo(Math.floor(at / runs), FIXED + (at % runs));
   }
 }
 

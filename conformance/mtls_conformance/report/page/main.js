@@ -45,7 +45,8 @@ function about() {
     ["cases", head.ids.length],
     ["targets", new Set(head.runs.map((run) => run.target)).size],
     ["answers", sum((mark) => mark.letter !== "-")],
-    ["differ", sum((mark, rank) => rank < NEWS)],
+    ["differ", sum((mark, rank) => rank < DIFFERENCES)],
+    ["unexplained", sum((mark, rank) => rank < NEWS)],
   ];
   element("totals").append(...facts.map(([name, count]) => make("div", {}, make("dt", {}, name), make("dd", {}, count.toLocaleString("en")))));
 }
