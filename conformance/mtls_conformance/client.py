@@ -38,13 +38,19 @@ def context_for(chain: Path | None, key: Path | None, version: str) -> ssl.SSLCo
 
 
 def request(
-    address: tuple[str, int], server_name: str, path: str, context: ssl.SSLContext, seconds: float = 10
+    address: tuple[str, int],
+    server_name: str,
+    path: str,
+    context: ssl.SSLContext,
+    seconds: float = 10,
+    source: str | None = None,
 ) -> Reply:
-    """One handshake and one GET, on a connection of its own. Nothing that the server does raises."""
+    """One handshake and one GET, on a connection of its own, from the address `source` if one is given. Nothing that
+    the server does raises."""
     protocol = peer = None
     answer = b""
     try:
-        with socket.create_connection(address, timeout=seconds) as plain:
+        with connect(address, seconds, source) as plain:
             peer = name_of(plain)
             with context.wrap_socket(plain, server_hostname=server_name) as tls:
                 protocol = tls.version()
@@ -55,6 +61,10 @@ def request(
         if not answer:
             return Reply(None, protocol, getattr(error, "reason", None) or str(error), peer)
     return reply_of(answer, protocol, peer)
+
+
+def connect(address: tuple[str, int], seconds: float, source: str | None) -> socket.socket:
+    return socket.create_connection(address, timeout=seconds, source_address=(source, 0) if source else None)
 
 
 def name_of(plain: socket.socket) -> str:

@@ -14,7 +14,7 @@ import time
 from ctypes import CFUNCTYPE, POINTER, Structure, byref, c_char_p, c_int, c_size_t, c_ubyte, c_uint, c_void_p
 from functools import cache
 
-from .client import ANSWER_MAX, CannotSend, Reply, get, name_of, reply_of
+from .client import ANSWER_MAX, CannotSend, Reply, connect, get, name_of, reply_of
 
 CLIENT = 1 << 1
 X509_CERTIFICATE = 1
@@ -127,7 +127,14 @@ class _Credentials:
 
 
 def request(
-    address: tuple[str, int], server_name: str, path: str, chain: bytes, key: bytes, version: str, seconds: float = 10
+    address: tuple[str, int],
+    server_name: str,
+    path: str,
+    chain: bytes,
+    key: bytes,
+    version: str,
+    seconds: float = 10,
+    source: str | None = None,
 ) -> Reply:
     """As client.request, with the blocks of `chain` sent as they are. Raises CannotSend if `key` cannot sign."""
     gnutls = library()
@@ -144,16 +151,16 @@ def request(
         check(
             gnutls.gnutls_credentials_set(session, CREDENTIALS_CERTIFICATE, credentials.certificates), "credentials"
         )
-        return _exchange(gnutls, session, address, server_name, path, version, seconds)
+        return _exchange(gnutls, session, address, server_name, path, version, seconds, source)
     finally:
         if session:
             gnutls.gnutls_deinit(session)
         credentials.free()
 
 
-def _exchange(gnutls, session, address, server_name, path, version, seconds) -> Reply:
+def _exchange(gnutls, session, address, server_name, path, version, seconds, source) -> Reply:
     try:
-        plain = socket.create_connection(address, timeout=seconds)
+        plain = connect(address, seconds, source)
     except OSError as error:
         return Reply(None, None, str(error))
     with plain:

@@ -4,6 +4,9 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
+REQUEST_MAX = 65536
+
+
 class Responder:
     """A context manager. `answers`: path -> DER of an OCSP response."""
 
@@ -12,6 +15,13 @@ class Responder:
             timeout = 10
 
             def do_GET(self):  # nginx sends the request as base64 behind the responder's path (RFC 6960 A.1)
+                self.give()
+
+            def do_POST(self):  # Apache httpd and stunnel post it
+                self.rfile.read(min(int(self.headers.get("Content-Length") or 0), REQUEST_MAX))
+                self.give()
+
+            def give(self):
                 answer = answers.get("/" + self.path.split("/")[1])
                 if answer is None:
                     self.send_error(404)

@@ -65,6 +65,12 @@ def reasons_of_first_error(number: int) -> tuple[str, ...]:
     return tuple(map(reason_of_number, (20, 21) if number == 20 else (number,)))
 
 
+def reasons_of_first_error_text(spelling: str) -> tuple[str, ...]:
+    """As reasons_of_first_error, of OpenSSL's words."""
+    slug = reason_of(spelling) or f"unknown: {spelling}"
+    return reasons_of_first_error(20) if slug == reason_of_number(20) else (slug,)
+
+
 def handshake_of(client_verify: str, http_status: int | None) -> dict:
     """A server's $ssl_client_verify, such as "FAILED:certificate has expired", as the answer of a handshake.
 

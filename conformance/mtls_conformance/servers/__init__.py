@@ -8,10 +8,13 @@ from .live import Identity, LiveServer, Said, ServerError, Site, make_identity
 
 def servers() -> dict[str, type[LiveServer]]:
     """Every server that this project knows, whether or not this machine has it."""
+    from .apache import Apache
     from .haproxy import HAProxy
+    from .lighttpd import Lighttpd
     from .nginx import Nginx
+    from .stunnel import Stunnel
 
-    return {server.name: server for server in (Nginx, HAProxy)}
+    return {server.name: server for server in (Nginx, HAProxy, Apache, Lighttpd, Stunnel)}
 
 
 __all__ = ["Identity", "LiveServer", "Said", "ServerError", "Site", "make_identity", "servers"]

@@ -38,7 +38,7 @@ class HAProxy(LiveServer):
     name = "haproxy"
     program_names = ("haproxy",)
     package = "haproxy"
-    log_name = "output"
+    log_names = ("output",)
     stop_signal = signal.SIGUSR1  # it ends when its connections have
     takes_socket = True
 

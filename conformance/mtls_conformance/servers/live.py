@@ -14,6 +14,7 @@ import tempfile
 import threading
 import time
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 VERIFY_DEPTH = 10  # nginx's own default of 1 fails a chain of two CAs
@@ -89,6 +90,23 @@ def find_program(*names: str) -> str | None:
     return next((found for name in names if (found := shutil.which(name, path=path))), None)
 
 
+@cache
+def openssl_version() -> str:
+    """Of the library that this machine's programs share, as its command tells it: "OpenSSL 3.0.15"."""
+    try:
+        said = subprocess.run(["openssl", "version"], capture_output=True, text=True, timeout=30).stdout
+    except FileNotFoundError:
+        raise ServerError("there is no openssl command on this machine") from None
+    return " ".join(said.split()[:2])
+
+
+def free_port() -> int:
+    """A port of loopback that nobody listens on now: a server that fails before it listens needs no more."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
 class LogFile:
     """A file that grows: each `lines` gives the whole lines that have come since the last."""
 
@@ -122,12 +140,13 @@ class LiveServer:
     name: str
     program_names: tuple[str, ...]
     package: str  # of Debian
-    log_name = "log"  # the file in its folder that has the verdicts
+    log_names: tuple[str, ...] = ("log",)  # the files in its folder that have the verdicts
     stop_signal = signal.SIGTERM
     answers_after_failure = False  # True: a client that fails gets an HTTP status, not an alert
     asks_ocsp = False
     takes_clock = False
-    one_at_a_time = False  # its log does not tell connections apart
+    tells_addresses_only = False  # its log has no ports: each client needs an address of its own
+    logs_late = False  # its log is not worth waiting for before it has ended
     log_bytes = LOG_BYTES
     seconds_to_start = SECONDS_TO_START
 
@@ -243,7 +262,7 @@ class LiveServer:
                     preexec_fn=self._in_child,
                     process_group=0,
                 )
-        self.file = LogFile(self.folder / self.log_name, self.log_bytes)
+        self.files = [LogFile(self.folder / name, self.log_bytes) for name in self.log_names]
         self.end_of_life = threading.Timer(LIFETIME, self._end_group)
         self.end_of_life.daemon = True
         self.end_of_life.start()
@@ -284,7 +303,7 @@ class LiveServer:
     def words(self) -> str:
         """The last of what it said that is no verdict."""
         text = ""
-        for name in dict.fromkeys(("output", "error.log", self.log_name)):
+        for name in dict.fromkeys(("output", "error.log", *self.log_names)):
             with contextlib.suppress(OSError):
                 with (self.folder / name).open("rb") as file:
                     file.seek(max(0, file.seek(0, os.SEEK_END) - 4096))
@@ -303,9 +322,10 @@ class LiveServer:
 
     def follow(self) -> dict[str, list[Said]]:
         """What the log says so far: client -> one entry for each line about it."""
-        for line in self.file.lines():
-            if found := self.said(line):
-                self.log.setdefault(found[0], []).append(found[1])
+        for file in self.files:
+            for line in file.lines():
+                if found := self.said(line):
+                    self.log.setdefault(found[0], []).append(found[1])
         return self.log
 
     def wait_for(self, peers: set[str], seconds: float) -> dict[str, list[Said]]:

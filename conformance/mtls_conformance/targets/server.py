@@ -50,9 +50,14 @@ class _Sent:
     call: _Call
     replies: dict[str, client.Reply] = field(default_factory=dict)
     cannot: str | None = None
+    alone: bool = False  # whether the log tells clients apart by their addresses alone
+
+    def peer(self, reply: client.Reply) -> str | None:
+        """As the server's log names it."""
+        return reply.peer.partition(":")[0] if reply.peer and self.alone else reply.peer
 
     def peers(self) -> set[str]:
-        return {reply.peer for reply in self.replies.values() if reply.peer}
+        return {self.peer(reply) for reply in self.replies.values() if reply.peer}
 
     def timed_out(self) -> bool:
         return any(reply.error == "timed out" for reply in self.replies.values())
@@ -95,7 +100,6 @@ class ServerTarget:
         return None
 
     def answers(self, cases: list[Case], profile: str, jobs: int) -> Iterator[Answer]:
-        jobs = 1 if self.server.one_at_a_time else jobs
         with tempfile.TemporaryDirectory(prefix="mtls-cases-") as name, ThreadPoolExecutor(jobs) as pool:
             try:
                 yield from self._answers(_Inputs(Path(name), cases), cases, pool)
@@ -217,6 +221,8 @@ class _Instance:
 
     def _patience(self, sent: list[_Sent]) -> float:
         """A client that got an HTTP status was logged; one that got an alert need not have been, by some servers."""
+        if self.target.server.logs_late:
+            return 0
         return SECONDS_TO_LOG if any(r.status for one in sent for r in one.replies.values()) else 0.2
 
     def _note(self, mishap: str):
@@ -225,10 +231,11 @@ class _Instance:
             raise ServerError(f"{MISHAPS} mishaps, the last: {mishap}")
 
     def _send(self, address: tuple[str, int], call: _Call) -> _Sent:
-        sent = _Sent(call)
-        for version in client.VERSIONS:
+        sent = _Sent(call, alone=self.target.server.tells_addresses_only)
+        for at, version in enumerate(client.VERSIONS):
             try:
-                sent.replies[version] = send(address, call, version, self.target.seconds)
+                source = address_of(2 * call.number + at)
+                sent.replies[version] = send(address, call, version, self.target.seconds, source)
             except client.CannotSend as why:
                 sent.cannot = f"no client can send this: {why}"
                 break
@@ -238,15 +245,23 @@ class _Instance:
         return judge(sent, log, self.target.server.answers_after_failure)
 
 
-def send(address: tuple[str, int], call: _Call, version: str, seconds: float) -> client.Reply:
+def address_of(number: int) -> str:
+    """An address of loopback for each connection: the kernel gives a port to one client after the other, and a log
+    of ports alone would take them for the same."""
+    return f"127.{16 + (number >> 16 & 127)}.{number >> 8 & 255}.{number & 255}"
+
+
+def send(
+    address: tuple[str, int], call: _Call, version: str, seconds: float, source: str | None = None
+) -> client.Reply:
     """Through OpenSSL's client, or what that refuses to send through the raw one."""
     path = f"/{call.number}/{version}"
     try:
         context = client.context_for(call.chain, call.key, version)
     except client.CannotSend:
         chain, key = call.case.client.chain, call.case.client.key
-        return raw_client.request(address, call.server_name, path, chain, key, version, seconds)
-    return client.request(address, call.server_name, path, context, seconds)
+        return raw_client.request(address, call.server_name, path, chain, key, version, seconds, source)
+    return client.request(address, call.server_name, path, context, seconds, source)
 
 
 def judge(sent: _Sent, log: dict[str, list[Said]], answers_after_failure: bool) -> Answer:
@@ -256,7 +271,7 @@ def judge(sent: _Sent, log: dict[str, list[Said]], answers_after_failure: bool) 
         return Answer(case.id, upload, None, {"handshake": sent.cannot})
     handshakes, raw, silent = [], [], frozenset()
     for version, reply in sent.replies.items():
-        entries = log.get(reply.peer, [])
+        entries = log.get(sent.peer(reply), [])
         if not entries and reply.status is None:
             got = {"result": "ABORTED", "reason": None, "sslClientVerify": None}
             raw.append(f"{version}: {reply.error}")
