@@ -3,7 +3,8 @@
 # corpus alone, the Python package, and SHA256SUMS. All of it comes from the committed source, is made twice, in other
 # folders, with another locale, time zone and number of jobs, and must be the same bit for bit.
 #
-#   ci/package.sh
+#   ci/package.sh             of what is committed
+#   ci/package.sh --tag TAG   the same, if TAG is the version's: v0.1.0
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -11,6 +12,10 @@ root=$PWD
 out=$root/build/packages
 version=$(sed -n 's/^project(mtls-gauntlet VERSION \([0-9.]*\).*/\1/p' CMakeLists.txt)
 name=mtls-gauntlet-$version
+if [ "${1:-}" = --tag ] && [ "${2:-}" != "v$version" ]; then
+    printf 'package: the tag is %s, but the version in CMakeLists.txt is %s\n' "${2:-}" "$version" >&2
+    exit 2
+fi
 if ! git rev-parse --verify --quiet HEAD >/dev/null; then
     echo 'package: a release is made from a git checkout; the source of one is built as README.md says' >&2
     exit 2

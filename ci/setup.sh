@@ -14,6 +14,7 @@ packages=(
     clang clang-format clang-tidy                                  # sanitizers, fuzzing, style
     python3 python3-venv                                           # conformance/
     openssl nginx curl ca-certificates faketime                    # what the tests talk to
+    golang-go                                                      # actionlint
 )
 
 say() { printf 'setup: %s\n' "$*"; }

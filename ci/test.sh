@@ -74,6 +74,18 @@ run_pytest() {
 
 check_shell() { git ls-files -z '*.sh' .ci/run | xargs -0 shellcheck; }
 
+# Built from the checksummed module; the version is the newest that Debian 12's Go can build.
+check_workflows() {
+    local lint=github.com/rhysd/actionlint/cmd/actionlint@v1.6.27
+    printf 'on: push\njobs: {one: {runs-on: ubuntu-latest, steps: [{rum: true}]}}\n' >"$results/bad-workflow.yml"
+    go run "$lint" -version || return
+    if go run "$lint" "$results/bad-workflow.yml"; then
+        echo 'actionlint finds nothing wrong with a workflow that is'
+        return 1
+    fi
+    go run "$lint"
+}
+
 # Another version of clang-format lays out some lines otherwise, so only the one that .clang-format was made for judges.
 check_format() {
     local version
@@ -101,6 +113,7 @@ mkdir -p "$results"
 ci/setup.sh || exit 1
 
 step shellcheck check_shell
+step workflows check_workflows
 step format check_format
 step release build_and_ctest release
 step asan build_and_ctest asan
