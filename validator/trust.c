@@ -76,6 +76,9 @@ mtls_status mtlsval_trust_add_der(mtlsval_trust *trust, mtls_view der, bool *out
 /* A stream over the bytes, as BIO_new_file gives nginx: lines end where fgets ends them, so a NUL in the file
  * cuts its line short, which a memory BIO would not do. */
 static BIO *stream_open(mtls_view file) {
+    if (file.len == 0) { /* fmemopen would write a NUL into no bytes */
+        return BIO_new(BIO_s_null());
+    }
     FILE *stream = fmemopen((void *)(uintptr_t)file.data, file.len, "r");
     BIO *bio = stream == NULL ? NULL : BIO_new_fp(stream, BIO_CLOSE);
     if (bio == NULL && stream != NULL) {
