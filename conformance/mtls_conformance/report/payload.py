@@ -64,13 +64,13 @@ class _Rows:
             summaries.append(texts(printable(case.summary) if case else ""))
             expected = dict.fromkeys(filter(None, (expected_of(case, profile) for profile in profiles))) if case else ()
             words.append(texts(" / ".join(expected)))
-            tagged.append([tags(tag) for tag in sorted(case.tags | case.features)] if case else [])
+            tagged.append([tags(printable(tag)) for tag in sorted(case.tags | case.features)] if case else [])
         return {
             "suite": {
                 "name": printable(self.results.suite.name),
                 "cases": self.results.suite.cases,
                 "sha256": self.results.suite.digest,
-                "only": self.results.suite.only,
+                "only": self.results.suite.only and printable(self.results.suite.only),
             },
             "tool": self.results.tool,
             "started": self.results.started,
@@ -110,12 +110,11 @@ class _Rows:
         if case is None:
             return value
         value |= {
-            "time": case.time,
-            "features": sorted(case.features),
-            "cites": [[cite, *citations.look_up(cite)] for cite in case.cites],
+            "time": printable(case.time),
+            "cites": [[printable(cite), *map(printable, citations.look_up(cite))] for cite in case.cites],
             "expect": {
                 profile: {
-                    stage: {"anyOf": [_shown(answer) for answer in of.any_of], "basis": of.basis, "note": of.note}
+                    stage: {"anyOf": [_shown(answer) for answer in of.any_of], "basis": of.basis, "note": printable(of.note or "")}
                     for stage, of in stages.items()
                 }
                 for profile, stages in case.expect.items()

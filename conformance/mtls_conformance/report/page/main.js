@@ -80,7 +80,7 @@ async function start() {
   document.addEventListener("keydown", onKey);
   window.addEventListener("hashchange", () => { const at = loadHash(); applyFilters(at < 0 ? undefined : at); if (at >= 0) openCase(at, -1); });
   if (row >= 0) openCase(row, -1);
-  performance.mark("opened");
+  requestAnimationFrame(() => setTimeout(() => performance.mark("opened"))); // it has been painted
 }
 
 start();
