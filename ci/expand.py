@@ -1,8 +1,11 @@
 #!/usr/bin/env python3
-"""Expands core/vocabulary.def, the one table of words, into what other languages read:
+"""Expands core/vocabulary.def, the one table of words, into what other languages and people read, and the version in
+CMakeLists.txt into the Python package:
 
     conformance/mtls_conformance/vocabulary.json    the whole table
     corpus/schema/case.schema.json                  its lists of allowed words (the rest is written by hand)
+    docs/codes.md                                   the whole table
+    conformance/mtls_conformance/__init__.py        the version (the rest is written by hand)
 
     ci/expand.py           writes them
     ci/expand.py --check   exit 1 if one is not what it would write
@@ -81,21 +84,75 @@ def expand(vocabulary: dict, schema: dict) -> dict:
     return schema
 
 
+def cell(text: str | None) -> str:
+    return (text or "").replace("|", "\\|").replace("<", "&lt;")
+
+
+def table(heads: list[str], rows: list[list[str | None]]) -> str:
+    lines = [heads, ["---"] * len(heads), *rows]
+    return "\n".join("| " + " | ".join(map(cell, line)) + " |" for line in lines) + "\n"
+
+
+def codes_page(vocabulary: dict) -> str:
+    """Every word that an answer can hold, for people."""
+    uploads = [[f"`{row['spelling']}`", row["summary"], row["advice"], row["cite"]] for row in vocabulary["uploadCodes"]]
+    reasons = [
+        [
+            f"`{row['slug']}`",
+            "" if row["x509VErr"] < 0 else str(row["x509VErr"]),
+            " / ".join(text for text in (row["spelling"], row["oldSpelling"]) if text),
+            row["gatewaySpelling"],
+            row["advice"],
+        ]
+        for row in vocabulary["reasons"]
+    ]
+    return f"""# The words of an answer
+
+Written by ci/expand.py from core/vocabulary.def. `mtls-validate explain WORD` tells the same of one, by any of its spellings. A source is an anchor of [sources.md](sources.md).
+
+## Upload codes
+In the order in which they are checked here; the gateway's own order is not published.
+
+{table(["code", "when", "what to do", "source"], uploads)}
+## Reasons of a failed handshake
+The number is that of `X509_V_ERR_...` in OpenSSL's `<openssl/x509_vfy.h>`, where it has one. The log says `FAILED:` and OpenSSL's words, those of 3.x first and then those of
+1.1.1 where they are others; the gateway's documentation spells some in its own way.
+
+{table(["reason", "number", "OpenSSL", "gateway", "what to do"], reasons)}
+## Profiles
+{table(["profile", "whose answers"], [[f"`{row['spelling']}`", row["summary"]] for row in vocabulary["profiles"]])}
+## Bases
+How an expectation is known.
+
+{table(["basis", "meaning"], [[f"`{row['spelling']}`", row["meaning"]] for row in vocabulary["bases"]])}"""
+
+
+def versioned(module: str) -> str:
+    (version,) = re.findall(r"^project\(mtls-gauntlet VERSION ([0-9.]+)", (ROOT / "CMakeLists.txt").read_text(), re.M)
+    return re.sub(r'^__version__ = ".*"$', f'__version__ = "{version}"', module, flags=re.M)
+
+
+def pretty(content: dict) -> str:
+    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+
+
 def main() -> int:
     vocabulary = read_vocabulary((ROOT / "core/vocabulary.def").read_text(encoding="utf-8"))
     schema_file = ROOT / "corpus/schema/case.schema.json"
     schema = json.loads(schema_file.read_text(encoding="utf-8"))
+    module = ROOT / "conformance/mtls_conformance/__init__.py"
     stale = False
-    for file, content in [
-        (ROOT / "conformance/mtls_conformance/vocabulary.json", vocabulary),
-        (schema_file, expand(vocabulary, schema)),
+    for file, text in [
+        (ROOT / "conformance/mtls_conformance/vocabulary.json", pretty(vocabulary)),
+        (schema_file, pretty(expand(vocabulary, schema))),
+        (ROOT / "docs/codes.md", codes_page(vocabulary)),
+        (module, versioned(module.read_text(encoding="utf-8"))),
     ]:
-        text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
         if "--check" not in sys.argv:
             file.write_text(text, encoding="utf-8")
         elif not file.exists() or file.read_text(encoding="utf-8") != text:
             stale = True
-            print(f"{file.relative_to(ROOT)} is not what core/vocabulary.def says: run ci/expand.py")
+            print(f"{file.relative_to(ROOT)} is not what core/vocabulary.def and CMakeLists.txt say: run ci/expand.py")
     return 1 if stale else 0
 
 

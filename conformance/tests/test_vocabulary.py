@@ -16,17 +16,24 @@ def test_it_is_expanded_from_the_table():
 
 
 def test_a_changed_table_is_noticed(tmp_path):
-    for name in ("ci/expand.py", "core/vocabulary.def", "corpus/schema/case.schema.json"):
+    for name in (
+        "CMakeLists.txt",
+        "ci/expand.py",
+        "core/vocabulary.def",
+        "corpus/schema/case.schema.json",
+        "docs/codes.md",
+        "conformance/mtls_conformance/__init__.py",
+        "conformance/mtls_conformance/vocabulary.json",
+    ):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, tmp_path / name)
-    expanded = tmp_path / "conformance/mtls_conformance/vocabulary.json"
-    expanded.parent.mkdir(parents=True)
-    shutil.copy(ROOT / "conformance/mtls_conformance/vocabulary.json", expanded)
     table = tmp_path / "core/vocabulary.def"
     table.write_text(table.read_text().replace('"expired"', '"stale"'))
+    project = tmp_path / "CMakeLists.txt"
+    project.write_text(project.read_text().replace("gauntlet VERSION ", "gauntlet VERSION 9"))
     result = subprocess.run([sys.executable, tmp_path / "ci/expand.py", "--check"], capture_output=True, text=True)
     assert result.returncode == 1
-    assert result.stdout.count("run ci/expand.py") == 2
+    assert result.stdout.count("run ci/expand.py") == 4
 
 
 @pytest.mark.parametrize(
