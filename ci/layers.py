@@ -20,7 +20,7 @@ PARTS = {
 }
 
 # A public header opens one part, and is one of its headers: the other side may not reach around through it.
-OPENS = {"gen": "gen", "valid": "validator"}
+OPENS = {"gen": "gen", "valid": "validator", "mutat": "fuzz"}
 
 LIBC = set(
     "assert ctype errno fcntl fnmatch ftw dirent float getopt glob inttypes langinfo libgen limits locale math poll "

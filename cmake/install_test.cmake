@@ -57,7 +57,7 @@ run(COMMAND ${CMAKE_COMMAND} -E env LD_LIBRARY_PATH=${lib_dir} ${WORK_DIR}/prefl
 
 # A header compiles alone, in C and in C++.
 foreach(language c c++)
-    foreach(header bytes status validate generate)
+    foreach(header bytes status validate generate mutate)
         run(COMMAND ${CMAKE_COMMAND} -E env cc -x ${language} -fsyntax-only -Wall -Wextra -Werror -I${WORK_DIR}/moved/include
             ${WORK_DIR}/moved/include/mtls/${header}.h)
     endforeach()
