@@ -97,8 +97,10 @@ bool mtlsval_name_walk_next(mtlsval_name_walk *walk, mtlsval_attribute *out_attr
     const uint8_t *inside = take(&walk->at).data;
     out_attribute->rdn = walk->rdn - 1;
     out_attribute->type = take(&inside);
+    const uint8_t *start = inside;
     out_attribute->tag = *inside;
     out_attribute->value = take(&inside);
+    out_attribute->element = (mtls_view){start, (size_t)(inside - start)};
     return true;
 }
 

@@ -22,10 +22,11 @@ typedef struct {
 } mtlsval_name;
 
 typedef struct {
-    unsigned rdn;    /* which RDN, from 0 in the order of the encoding */
-    mtls_view type;  /* the OID's content octets */
-    uint8_t tag;     /* the value's identifier octet */
-    mtls_view value; /* and content */
+    unsigned rdn;      /* which RDN, from 0 in the order of the encoding */
+    mtls_view type;    /* the OID's content octets */
+    uint8_t tag;       /* the value's identifier octet */
+    mtls_view value;   /* and content */
+    mtls_view element; /* and the whole of it */
 } mtlsval_attribute;
 
 /* mtlsval_name_read takes a Name from `in`: sequence of non-empty, ordered sets of type and value. The text

@@ -179,10 +179,10 @@ static mtls_status append_value(const mtlsval_attribute *attribute, mtls_buf *ou
     mtls_view value = attribute->value;
     mtlsval_charset charset = display_charset(attribute->tag, value);
     mtls_status status = MTLS_OK;
-    if (charset == MTLSVAL_CHARSET_NONE) {
-        status = mtls_buf_appendf(out, "#%02X", attribute->tag);
-        for (size_t i = 0; status == MTLS_OK && i < value.len; i++) {
-            status = mtls_buf_appendf(out, "%02X", value.data[i]);
+    if (charset == MTLSVAL_CHARSET_NONE) { /* as Windows writes what is no text: the whole element */
+        status = mtls_buf_append_byte(out, '#');
+        for (size_t i = 0; status == MTLS_OK && i < attribute->element.len; i++) {
+            status = mtls_buf_appendf(out, "%02X", attribute->element.data[i]);
         }
         return status;
     }

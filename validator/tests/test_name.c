@@ -115,7 +115,7 @@ static const struct {
     {"UniversalString past Unicode",
      {{O, UNIVERSAL, V("\0\x11\0\0"), false}},
      "O=\\x00\\x11\\x00\\x00",                                                                                               true },
-    {"no string",                       {{O, 0x02, V("\x05"), false}},                       "O=#0205",                      false},
+    {"no string",                       {{O, 0x02, V("\x05"), false}},                       "O=#020105",                    false},
 };
 
 static size_t count_of(const attribute *attributes) {
