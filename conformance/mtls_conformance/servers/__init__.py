@@ -9,12 +9,14 @@ from .live import Identity, LiveServer, Said, ServerError, Site, make_identity
 def servers() -> dict[str, type[LiveServer]]:
     """Every server that this project knows, whether or not this machine has it."""
     from .apache import Apache
+    from .caddy import Caddy
     from .haproxy import HAProxy
     from .lighttpd import Lighttpd
     from .nginx import Nginx
     from .stunnel import Stunnel
+    from .written import GoServer, NodeServer
 
-    return {server.name: server for server in (Nginx, HAProxy, Apache, Lighttpd, Stunnel)}
+    return {server.name: server for server in (Nginx, HAProxy, Apache, Lighttpd, Stunnel, Caddy, GoServer, NodeServer)}
 
 
 __all__ = ["Identity", "LiveServer", "Said", "ServerError", "Site", "make_identity", "servers"]

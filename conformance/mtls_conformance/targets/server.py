@@ -51,6 +51,7 @@ class _Sent:
     replies: dict[str, client.Reply] = field(default_factory=dict)
     cannot: str | None = None
     alone: bool = False  # whether the log tells clients apart by their addresses alone
+    raw: bool = False  # whether it was to be the raw client
 
     def peer(self, reply: client.Reply) -> str | None:
         """As the server's log names it."""
@@ -58,6 +59,12 @@ class _Sent:
 
     def peers(self) -> set[str]:
         return {self.peer(reply) for reply in self.replies.values() if reply.peer}
+
+    def was_withheld(self, log: dict[str, list[Said]]) -> bool:
+        """OpenSSL's client sends no certificate whose key or signature the server does not list as one that it takes,
+        so that the server never judges it."""
+        has_one = not self.raw and self.call.chain is not None and bool(raw_client.PEM_BLOCK.search(self.call.case.client.chain))
+        return has_one and any(said.result == "NONE" for peer in self.peers() for said in log.get(peer, []))
 
     def timed_out(self) -> bool:
         return any(reply.error == "timed out" for reply in self.replies.values())
@@ -126,6 +133,8 @@ class ServerTarget:
             skipped["upload"] = f"{self.name} needs a trust file"
         if case.client is not None and (why := self.cannot_ask(case)):
             skipped["handshake"] = why
+        elif case.client is not None and refusal is not None:
+            skipped["handshake"] = "its upload was rejected"
         upload = None
         if case.bundle is not None:
             upload = {"result": "accepted"} if refusal is None else {"result": "rejected", "code": None}
@@ -207,6 +216,10 @@ class _Instance:
                     yield _mishap(batch[0], "CRASH", how)
                     return [one.call for one in silent] + calls[at + size :]
                 log = server.wait_for({peer for one in sent for peer in one.peers()}, self._patience(sent))
+                if withheld := [one for one in sent if one.was_withheld(log)]:
+                    again = list(self.pool.map(lambda one: self._send(server.address, one.call, raw=True), withheld))
+                    sent = [one for one in sent if one not in withheld] + again
+                    log = server.wait_for({peer for one in again for peer in one.peers()}, self._patience(again))
                 for one in sent:
                     if one.timed_out():
                         self._note(f"{self.target.name} did not answer within {self.target.seconds:g} s")
@@ -230,12 +243,12 @@ class _Instance:
         if len(self.mishaps) >= MISHAPS:
             raise ServerError(f"{MISHAPS} mishaps, the last: {mishap}")
 
-    def _send(self, address: tuple[str, int], call: _Call) -> _Sent:
-        sent = _Sent(call, alone=self.target.server.tells_addresses_only)
+    def _send(self, address: tuple[str, int], call: _Call, raw: bool = False) -> _Sent:
+        sent = _Sent(call, alone=self.target.server.tells_addresses_only, raw=raw)
         for at, version in enumerate(client.VERSIONS):
             try:
-                source = address_of(2 * call.number + at)
-                sent.replies[version] = send(address, call, version, self.target.seconds, source)
+                source = address_of(4 * call.number + 2 * raw + at)
+                sent.replies[version] = send(address, call, version, self.target.seconds, source, raw)
             except client.CannotSend as why:
                 sent.cannot = f"no client can send this: {why}"
                 break
@@ -252,11 +265,13 @@ def address_of(number: int) -> str:
 
 
 def send(
-    address: tuple[str, int], call: _Call, version: str, seconds: float, source: str | None = None
+    address: tuple[str, int], call: _Call, version: str, seconds: float, source: str | None, raw: bool
 ) -> client.Reply:
-    """Through OpenSSL's client, or what that refuses to send through the raw one."""
+    """Through OpenSSL's client, or what that refuses to send, and on demand, through the raw one."""
     path = f"/{call.number}/{version}"
     try:
+        if raw:
+            raise client.CannotSend
         context = client.context_for(call.chain, call.key, version)
     except client.CannotSend:
         chain, key = call.case.client.chain, call.case.client.key
@@ -269,6 +284,9 @@ def judge(sent: _Sent, log: dict[str, list[Said]], answers_after_failure: bool) 
     upload = {"result": "accepted"}
     if sent.cannot:
         return Answer(case.id, upload, None, {"handshake": sent.cannot})
+    if sent.raw and any(said.result == "NONE" for peer in sent.peers() for said in log.get(peer, [])):
+        why = "no client sends this: the server takes no signature of its key"
+        return Answer(case.id, upload, None, {"handshake": why})
     handshakes, raw, silent = [], [], frozenset()
     for version, reply in sent.replies.items():
         entries = log.get(sent.peer(reply), [])

@@ -1,0 +1,133 @@
+"""The servers that this project writes as users of Go and Node.js do, in conformance/servers/: each is built into
+build/servers/<name>/server, takes a JSON file, and says of all trust files at once which it refuses."""
+
+import json
+import subprocess
+import tempfile
+from pathlib import Path
+
+from .go_words import HANDSHAKE_ERROR, said_of
+from .live import Identity, LiveServer, Said, ServerError, Site
+
+REPOSITORY = Path(__file__).parents[3]
+RECIPES = REPOSITORY / "conformance/servers"
+BUILT = REPOSITORY / "build/servers"
+
+
+class WrittenServer(LiveServer):
+    log_names = ("output",)
+    check_option: str
+
+    @classmethod
+    def program(cls) -> str:
+        return str(BUILT / cls.name / "server")
+
+    @classmethod
+    def missing(cls) -> str | None:
+        if Path(cls.program()).is_file():
+            return None
+        result = subprocess.run([RECIPES / cls.name / "build.sh", "--check"], capture_output=True, text=True, timeout=60)
+        if result.returncode != 0:
+            return result.stderr.strip()
+        return f"{cls.name} is not built; to build it:\n    ci/servers-setup.sh {cls.name}"
+
+    def configure(self, identity: Identity, listen: tuple[str, int], fd: int | None) -> list[str | Path]:
+        return [self.program(), _write(self.folder, identity, self.sites, f"{listen[0]}:{listen[1]}", self.resume)]
+
+    @classmethod
+    def refused_among(cls, files: list[Path], identity: Identity) -> tuple[dict[Path, str], list[Path]]:
+        with tempfile.TemporaryDirectory(prefix=f"mtls-{cls.name}-t-") as name:
+            sites = {f"n{number}.test": Site(file) for number, file in enumerate(files)}
+            config = _write(Path(name), identity, sites, "", resume=False)
+            result = subprocess.run(
+                [cls.program(), config, cls.check_option], stdin=subprocess.DEVNULL, capture_output=True, timeout=300
+            )
+        if result.returncode != 0:
+            raise ServerError(f"{cls.name} {cls.check_option} failed: {result.stderr.decode(errors='replace').strip()}")
+        refused = {sites[name].trust: words for name, words in json.loads(result.stdout).items()}
+        return refused, [file for file in files if file not in refused]
+
+
+def _write(folder: Path, identity: Identity, sites: dict[str, Site], address: str, resume: bool) -> Path:
+    config = folder / "server.json"
+    value = {
+        "certificate": str(identity.certificate),
+        "key": str(identity.key),
+        "address": address,
+        "sites": {name: str(site.trust) for name, site in sites.items()},
+        "resume": resume,
+    }
+    config.write_text(json.dumps(value))
+    return config
+
+
+class GoServer(WrittenServer):
+    """A client that fails gets an alert; net/http's error log has why."""
+
+    name = "go-server"
+    check_option = "-check"
+
+    @classmethod
+    def version(cls) -> str:
+        result = subprocess.run([cls.program(), "-version"], capture_output=True, text=True, timeout=30)
+        return result.stdout.strip().removeprefix("go")
+
+    def said(self, line: str) -> tuple[str, Said] | None:
+        if line.startswith("VERDICT "):
+            _, peer, protocol = line.split(" ")
+            return peer, Said("SUCCESS", protocol, protocol=protocol)
+        if match := HANDSHAKE_ERROR.fullmatch(line):
+            return match[1], said_of(match[2])
+        return None
+
+
+# Node.js's names of X509_V_ERR_*; what it has no name for is UNSPECIFIED.
+NODE_REASONS = {
+    "UNABLE_TO_GET_ISSUER_CERT": "issuer-not-found",
+    "UNABLE_TO_GET_CRL": "crl-not-found",
+    "UNABLE_TO_DECRYPT_CERT_SIGNATURE": "cert-signature-undecryptable",
+    "UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY": "issuer-key-unreadable",
+    "CERT_SIGNATURE_FAILURE": "signature-invalid",
+    "CERT_NOT_YET_VALID": "not-yet-valid",
+    "CERT_HAS_EXPIRED": "expired",
+    "ERROR_IN_CERT_NOT_BEFORE_FIELD": "not-before-malformed",
+    "ERROR_IN_CERT_NOT_AFTER_FIELD": "not-after-malformed",
+    "DEPTH_ZERO_SELF_SIGNED_CERT": "self-signed",
+    "SELF_SIGNED_CERT_IN_CHAIN": "self-signed-in-chain",
+    "UNABLE_TO_GET_ISSUER_CERT_LOCALLY": "local-issuer-not-found",
+    "UNABLE_TO_VERIFY_LEAF_SIGNATURE": "issuer-not-found-leaf-only",
+    "CERT_CHAIN_TOO_LONG": "chain-too-long",
+    "INVALID_CA": "invalid-ca",
+    "PATH_LENGTH_EXCEEDED": "path-length-exceeded",
+    "INVALID_PURPOSE": "purpose-client-auth",
+    "CERT_UNTRUSTED": "not-trusted",
+    "CERT_REJECTED": "trust-rejected",
+}
+
+
+class NodeServer(WrittenServer):
+    """Node.js lets OpenSSL's verification go on after an error, so the error that came last is its word, and then
+    closes the connection without an alert."""
+
+    name = "node-server"
+    check_option = "--check"
+
+    @classmethod
+    def version(cls) -> str:
+        script = "console.log(`${process.versions.node}, OpenSSL ${process.versions.openssl}`)"
+        result = subprocess.run(["node", "-e", script], capture_output=True, text=True, timeout=30)
+        return result.stdout.strip()
+
+    def said(self, line: str) -> tuple[str, Said] | None:
+        kind, _, rest = line.partition(" ")
+        peer, _, words = rest.partition(" ")
+        if kind == "VERDICT":
+            return peer, Said("SUCCESS", words, protocol=words.split(" ")[0])
+        if kind == "FAILED":
+            reason = NODE_REASONS.get(words)
+            unknown = () if words == "UNSPECIFIED" else (f"unknown: {words}",)
+            return peer, Said("FAILED", words, (reason,) if reason else unknown)
+        if kind == "ABORTED":
+            code = words.split(" ")[0]
+            return peer, Said("NONE" if code == "ERR_SSL_PEER_DID_NOT_RETURN_A_CERTIFICATE" else "ABORTED", code)
+        return None
