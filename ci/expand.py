@@ -7,6 +7,10 @@ CMakeLists.txt into the Python package:
     docs/codes.md                                   the whole table
     conformance/mtls_conformance/__init__.py        the version (the rest is written by hand)
 
+gen/coverage.def and docs/facts.md, what the citations of the corpus say:
+
+    conformance/mtls_conformance/citations.json     anchor -> its sentence in our words
+
     ci/expand.py           writes them
     ci/expand.py --check   exit 1 if one is not what it would write
 """
@@ -23,7 +27,9 @@ MEMBERS = {
     "REASON": ["id", "slug", "x509VErr", "spelling", "oldSpelling", "gatewaySpelling", "cite", "advice"],
     "PROFILE": ["id", "spelling", "summary"],
     "BASIS": ["id", "spelling", "meaning"],
+    "SENTENCE": ["cite", "paraphrase", "reason"],
 }
+FACT = re.compile(r"^\| `([a-z0-9-]+)` \| (.*?)(?: \| [a-z, ]+)? \|$", re.MULTILINE)
 LISTS = {"UPLOAD_CODE": "uploadCodes", "REASON": "reasons", "PROFILE": "profiles", "BASIS": "bases"}
 
 
@@ -51,8 +57,7 @@ def value_of(pieces: list[tuple[str, str]]):
     return int(word) if word.lstrip("-").isdigit() else word
 
 
-def read_vocabulary(text: str) -> dict:
-    vocabulary = {name: [] for name in LISTS.values()}
+def rows(text: str):
     stream = tokens(text)
     for _, macro in stream:
         values, pieces = [], []
@@ -66,10 +71,21 @@ def read_vocabulary(text: str) -> dict:
                 pieces.append((kind, word))
             if kind == ")":
                 break
-        row = dict(zip(MEMBERS[macro], values, strict=True))
+        yield macro, dict(zip(MEMBERS[macro], values, strict=True))
+
+
+def read_vocabulary(text: str) -> dict:
+    vocabulary = {name: [] for name in LISTS.values()}
+    for macro, row in rows(text):
         del row["id"]
         vocabulary[LISTS[macro]].append(row)
     return vocabulary
+
+
+def read_citations(coverage: str, facts: str) -> dict[str, str]:
+    said = {row["cite"]: row["paraphrase"] for _, row in rows(coverage)}
+    said |= {f"facts#{anchor}": text.replace("`", "") for anchor, text in FACT.findall(facts)}
+    return dict(sorted(said.items()))
 
 
 def expand(vocabulary: dict, schema: dict) -> dict:
@@ -141,18 +157,24 @@ def main() -> int:
     schema_file = ROOT / "corpus/schema/case.schema.json"
     schema = json.loads(schema_file.read_text(encoding="utf-8"))
     module = ROOT / "conformance/mtls_conformance/__init__.py"
+    coverage = (ROOT / "gen/coverage.def").read_text(encoding="utf-8")
+    facts = (ROOT / "docs/facts.md").read_text(encoding="utf-8")
     stale = False
     for file, text in [
         (ROOT / "conformance/mtls_conformance/vocabulary.json", pretty(vocabulary)),
         (schema_file, pretty(expand(vocabulary, schema))),
         (ROOT / "docs/codes.md", codes_page(vocabulary)),
         (module, versioned(module.read_text(encoding="utf-8"))),
+        (
+            ROOT / "conformance/mtls_conformance/citations.json",
+            pretty(read_citations(coverage[coverage.index('SENTENCE("') :], facts)),
+        ),
     ]:
         if "--check" not in sys.argv:
             file.write_text(text, encoding="utf-8")
         elif not file.exists() or file.read_text(encoding="utf-8") != text:
             stale = True
-            print(f"{file.relative_to(ROOT)} is not what core/vocabulary.def and CMakeLists.txt say: run ci/expand.py")
+            print(f"{file.relative_to(ROOT)} is not what its table says: run ci/expand.py")
     return 1 if stale else 0
 
 

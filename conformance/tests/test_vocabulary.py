@@ -5,9 +5,10 @@ import subprocess
 import sys
 
 import pytest
-from project import ROOT
+from project import ROOT, base_cases
 
 from mtls_conformance import vocabulary
+from mtls_conformance.report import citations
 
 
 def test_it_is_expanded_from_the_table():
@@ -22,7 +23,10 @@ def test_a_changed_table_is_noticed(tmp_path):
         "core/vocabulary.def",
         "corpus/schema/case.schema.json",
         "docs/codes.md",
+        "docs/facts.md",
+        "gen/coverage.def",
         "conformance/mtls_conformance/__init__.py",
+        "conformance/mtls_conformance/citations.json",
         "conformance/mtls_conformance/vocabulary.json",
     ):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
@@ -34,6 +38,19 @@ def test_a_changed_table_is_noticed(tmp_path):
     result = subprocess.run([sys.executable, tmp_path / "ci/expand.py", "--check"], capture_output=True, text=True)
     assert result.returncode == 1
     assert result.stdout.count("run ci/expand.py") == 4
+    facts = tmp_path / "docs/facts.md"
+    facts.write_text(facts.read_text().replace("Nothing sent", "Something sent"))
+    result = subprocess.run([sys.executable, tmp_path / "ci/expand.py", "--check"], capture_output=True, text=True)
+    assert result.stdout.count("run ci/expand.py") == 5
+
+
+def test_every_citation_of_the_corpus_has_its_words():
+    cited = {cite for case in base_cases() for cite in case.cites}
+    assert len(cited) > 100
+    for cite in cited:
+        words, address = citations.look_up(cite)
+        assert words and words != cite and "row " not in words, cite
+        assert address or cite.startswith("facts#"), cite
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,6 @@ class Command(Protocol):
 
 
 def commands() -> tuple[Command, ...]:
-    from . import diff, run, targets
+    from . import diff, lint, run, targets
 
-    return (run, targets, diff)
+    return (run, targets, diff, lint)

@@ -1,9 +1,18 @@
-"""Where a citation of the corpus leads (docs/sources.md)."""
+"""What a citation of the corpus says, and where it leads (docs/sources.md). citations.json is expanded from the
+project's own tables by ci/expand.py."""
 
+import json
 import re
+from functools import cache
+from importlib import resources
 
 SEED = "https://learn.microsoft.com/azure/application-gateway/mutual-authentication-troubleshooting"
 RFC = re.compile(r"rfc(\d+)#(\d+(?:\.\d+)*)$")
+
+
+@cache
+def sentences() -> dict[str, str]:
+    return json.loads(resources.files("mtls_conformance").joinpath("citations.json").read_text(encoding="utf-8"))
 
 
 def look_up(cite: str) -> tuple[str, str]:
@@ -13,7 +22,7 @@ def look_up(cite: str) -> tuple[str, str]:
         return f"RFC {number}, section {section}", f"https://www.rfc-editor.org/rfc/rfc{number}#section-{section}"
     source, _, anchor = cite.partition("#")
     if source == "seed":
-        return "Troubleshooting mutual authentication errors in Application Gateway: " + anchor.replace("/", ", "), SEED
+        return sentences().get(cite, "Troubleshooting mutual authentication errors in Application Gateway"), SEED
     if source == "x690":
         return f"ITU-T X.690, section {anchor}", "https://www.itu.int/rec/T-REC-X.690"
     if source == "openssl":
@@ -21,5 +30,5 @@ def look_up(cite: str) -> tuple[str, str]:
     if source == "nginx":
         return f"nginx, directive {anchor}", f"https://nginx.org/en/docs/http/ngx_http_ssl_module.html#{anchor}"
     if source == "facts":
-        return f"docs/facts.md, row {anchor}", ""
+        return sentences().get(cite, f"docs/facts.md, row {anchor}"), ""
     return cite, ""

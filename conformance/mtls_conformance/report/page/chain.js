@@ -16,23 +16,22 @@ function chainPicture(certificates) {
     const isBelow = (other) => { for (let at = other, n = 0; at && n < 50; at = at.above, n++) if (at === one) return true; return false; };
     one.above = issuers.find((other) => !isBelow(other));
     if (one.above) one.above.below.push(one);
-    else one.orphan = true;
+    else one.orphan = issuers.length ? "issued by one below" : "issuer not here";
   }
   const [wide, high, gapX, gapY] = [190, 50, 16, 30];
   let right = 0, bottom = 0;
-  const place = (one, depth) => {
-    one.y = depth * (high + gapY) + (one.orphan && depth === 0 ? gapY : 0);
-    if (one.above === undefined && one.orphan && depth === 0) one.y = gapY;
+  const place = (one, y) => {
+    one.y = y;
     bottom = Math.max(bottom, one.y + high);
     if (!one.below.length) {
       one.x = right;
       right += wide + gapX;
       return;
     }
-    one.below.forEach((child) => place(child, depth + 1));
+    one.below.forEach((child) => place(child, y + high + gapY));
     one.x = (one.below[0].x + one.below[one.below.length - 1].x) / 2;
   };
-  shown.filter((one) => !one.above).forEach((one) => place(one, 0));
+  shown.filter((one) => !one.above).forEach((one) => place(one, one.orphan ? gapY : 0));
   const short = (text, most) => (text.length > most ? text.slice(0, most - 1) + "…" : text);
   const name = (subject) => (/(?:^|,\s*)CN=([^,]*)/.exec(subject) || [null, subject])[1] || "(empty name)";
   const parts = [];
@@ -43,7 +42,7 @@ function chainPicture(certificates) {
       parts.push(svg("path", { class: "edge", d: `M${one.above.x + wide / 2} ${from}C${one.above.x + wide / 2} ${from + gapY / 2} ${x} ${y - gapY / 2} ${x} ${y - 2}`, "marker-end": "url(#tip)" }));
     } else if (one.orphan) {
       parts.push(svg("path", { class: "edge missing", d: `M${x} ${y - gapY + 14}L${x} ${y - 2}` }),
-        svg("text", { x, y: y - gapY + 10, class: "missing", "text-anchor": "middle" }, `issuer not here: ${short(name(one.issuer), 20)}`));
+        svg("text", { x, y: y - gapY + 10, class: "missing", "text-anchor": "middle" }, `${one.orphan}: ${short(name(one.issuer), 20)}`));
     }
     const where = [one.uploaded && "uploaded", one.sent && "sent"].filter(Boolean).join(", ");
     parts.push(svg("g", { class: `cert ${one.role}`, transform: `translate(${one.x} ${one.y})` },

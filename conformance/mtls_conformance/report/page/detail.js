@@ -39,15 +39,18 @@ function closeCase() {
 
 const section = (title, ...children) => make("section", {}, make("h3", {}, title), ...children);
 
+// A long code may break before its capitals.
+const breakable = (text) => text.split(/(?=[A-Z][a-z])/).flatMap((part, index) => (index ? [make("wbr", {}), part] : [part]));
+
 // An answer in words: the decision, and what else it states.
 function answerWords(answer) {
   if (!answer) return ["no answer"];
   const more = [];
   if (answer.reason) more.push([].concat(answer.reason).join(" or "));
-  if (answer.code) more.push(answer.code.replace(/^ApplicationGateway/, "…"));
+  if (answer.code) more.push(answer.code);
   if (answer.clientCertIssuerDN) more.push(answer.clientCertIssuerDN);
   if (answer.httpStatus) more.push(`HTTP ${answer.httpStatus}`);
-  return [make("b", {}, answer.result), more.length ? ` ${more.join(", ")}` : ""];
+  return [make("b", {}, answer.result), ...(more.length ? [" ", ...breakable(more.join(", "))] : [])];
 }
 
 function expectedTable(detail) {
