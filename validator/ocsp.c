@@ -11,6 +11,10 @@
 /* nginx passes this to OCSP_check_validity: seconds by which the two clocks may differ. */
 enum { CLOCK_LEEWAY = 300 };
 
+/* The buffer into which nginx reads the answer. HTTP's header is in it too; how long that is depends on the
+ * responder, so that it is not counted here. */
+enum { ANSWER_MAX = 16384 };
+
 static mtls_status request_failed(mtlsval_ocsp_verdict *out_verdict, const char *detail) {
     *out_verdict = (mtlsval_ocsp_verdict){MTLS_REASON_OCSP_REQUEST_FAILED, detail};
     return MTLS_OK;
@@ -139,6 +143,8 @@ mtls_status mtlsval_ocsp_check(const mtlsval_trust *trust, STACK_OF(X509) * buil
         status = request_failed(out_verdict, missing);
     } else if (response.len == 0) {
         status = request_failed(out_verdict, "the OCSP responder gave no answer");
+    } else if (response.len > ANSWER_MAX) {
+        status = request_failed(out_verdict, "the OCSP answer is longer than the 16384 bytes that nginx reads");
     } else {
         status = response_check(trust, built, response, time, out_verdict);
     }
