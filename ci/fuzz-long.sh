@@ -5,8 +5,8 @@
 #   ci/fuzz-long.sh SECONDS PROGRAM...   one after the other; a program that has had its time already is passed over
 #   ci/fuzz-long.sh --table              the record of all runs as Markdown
 #
-# PROGRAM is a target's name, with -oracle for the binary with the second opinion. build/fuzz-long holds a copy of the
-# program for each round (so that a fix may be built meanwhile), PROGRAM.rounds (a line each: processor seconds,
+# PROGRAM is a target's name, with -oracle for the binary with the second opinion. build/fuzz-long holds copies of
+# the seeds, and of the program for each round (so that a fix may be built meanwhile), PROGRAM.rounds (a line each: processor seconds,
 # executions, edges, features, seconds of wall clock), and the findings. Remove the .rounds file to begin anew. Build
 # first: ci/fuzz.sh does.
 set -uo pipefail
@@ -46,7 +46,7 @@ round() { # PROGRAM TARGET SECONDS
     [ -e "build/fuzz/fuzz/$2.dict" ] && options+=(-dict="build/fuzz/fuzz/$2.dict")
     started=$(date +%s)
     TIMEFORMAT='%U %S'
-    spent=$({ time "$home/bin/$1" "${options[@]}" "build/fuzz-corpus/$2" "build/release/fuzz/seeds/$2" \
+    spent=$({ time "$home/bin/$1" "${options[@]}" "build/fuzz-corpus/$2" "$home/seeds/$2" \
         "fuzz/regressions/$2" >"$log" 2>&1; } 2>&1)
     awk -v spent="$spent" -v started="$started" -v now="$(date +%s)" '
         / cov: [0-9]+ ft: [0-9]+/ {
@@ -76,7 +76,8 @@ for program in "$@"; do
     target=${program%-oracle}
     [ -x "build/fuzz/fuzz/$program" ] || fail "build/fuzz/fuzz/$program is missing: cmake --build --preset fuzz makes it"
     [ -d "build/release/fuzz/seeds/$target" ] || fail "$target has no seeds: cmake --build --preset release makes them"
-    mkdir -p "build/fuzz-corpus/$target"
+    mkdir -p "build/fuzz-corpus/$target" "$home/seeds"
+    [ -d "$home/seeds/$target" ] || cp -r "build/release/fuzz/seeds/$target" "$home/seeds/$target"
     while left=$((seconds - $(total "$program" 1))) && [ "$left" -gt 0 ]; do
         round "$program" "$target" $((left < round_max ? left : round_max))
         [ "$(tail -n 1 "$home/$program.rounds" | cut -d' ' -f2)" -gt 0 ] || fail "$program does not run: see $home/$program.log"

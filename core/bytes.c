@@ -77,9 +77,10 @@ mtls_status mtls_buf_append_byte(mtls_buf *buf, uint8_t byte) {
 
 mtls_status mtls_buf_appendf(mtls_buf *buf, const char *format, ...) {
     va_list args, again;
+    size_t room = buf->data == NULL ? 0 : buf->capacity - buf->len;
     va_start(args, format);
     va_copy(again, args);
-    int len = vsnprintf(NULL, 0, format, args);
+    int len = vsnprintf(room == 0 ? NULL : (char *)buf->data + buf->len, room, format, args);
     va_end(args);
     mtls_status status = len < 0 ? MTLS_ERR_INPUT : reserve(buf, (size_t)len);
     /* vsnprintf writes a NUL that does not belong to the bytes: the room for it may pass `max` by one. */
@@ -89,8 +90,10 @@ mtls_status mtls_buf_appendf(mtls_buf *buf, const char *format, ...) {
         status = reserve(buf, (size_t)len + 1);
         buf->max = max;
     }
-    if (status == MTLS_OK) {
+    if (status == MTLS_OK && (size_t)len >= room) { /* it did not fit at first */
         vsnprintf((char *)buf->data + buf->len, (size_t)len + 1, format, again);
+    }
+    if (status == MTLS_OK) {
         buf->len += (size_t)len;
     }
     va_end(again);

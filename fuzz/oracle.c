@@ -3,10 +3,39 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* The linker's bounds of the section; weak, since a target without any point has no section. */
 extern mtlsfuzz_point *const __start_mtlsfuzz_points[] __attribute__((weak));
 extern mtlsfuzz_point *const __stop_mtlsfuzz_points[] __attribute__((weak));
+
+bool mtlsfuzz_thorough = false;
+
+__attribute__((constructor)) static void read_environment(void) {
+    mtlsfuzz_thorough = getenv("MTLSFUZZ_THOROUGH") != NULL;
+}
+
+/* What AddressSanitizer takes where ASAN_OPTIONS says nothing else: one execution frees far less than this,
+ * so that each use after free is still seen, and memory stays in the caches. */
+const char *__asan_default_options(void);
+const char *__asan_default_options(void) {
+    return "quarantine_size_mb=16";
+}
+
+unsigned mtlsfuzz_draw(mtls_view input, unsigned bound) {
+    uint64_t hash = input.len, word = 0;
+    size_t i = 0;
+    for (; i + sizeof word <= input.len; i += sizeof word) {
+        memcpy(&word, input.data + i, sizeof word);
+        hash = (hash ^ word) * 0x9e3779b97f4a7c15u;
+        hash ^= hash >> 32;
+    }
+    for (word = 0; i < input.len; i++) {
+        word = word << 8 | input.data[i];
+    }
+    hash = (hash ^ word) * 0x9e3779b97f4a7c15u;
+    return (unsigned)((hash >> 32) % bound);
+}
 
 mtlsfuzz_point *const *mtlsfuzz_points(size_t *out_num_points) {
     *out_num_points = (size_t)(__stop_mtlsfuzz_points - __start_mtlsfuzz_points);

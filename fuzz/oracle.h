@@ -44,6 +44,15 @@ _Noreturn void mtlsfuzz_fail(const char *oracle, const char *format, ...) MTLS_P
  * fail. */
 void mtlsfuzz_must(mtls_status status, const char *step);
 
+/* True: every invariant on every input, as replays and controls want it. False: a fuzzer spreads the dear
+ * ones over its inputs. MTLSFUZZ_THOROUGH in the environment turns it on, so that a finding stays one while
+ * it is made smaller. */
+extern bool mtlsfuzz_thorough;
+
+/* mtlsfuzz_draw gives a number below `bound` that depends on the input's bytes alone: which of several checks
+ * is this input's turn. */
+unsigned mtlsfuzz_draw(mtls_view input, unsigned bound);
+
 /* mtlsfuzz_points gives the addresses of the program's points; a name may have several. */
 mtlsfuzz_point *const *mtlsfuzz_points(size_t *out_num_points);
 

@@ -52,6 +52,7 @@ static void catch_crashes(void) {
 }
 
 static void run_once(const mtlsfuzz_inputs *inputs) {
+    mtlsfuzz_thorough = true;
     for (size_t i = 0; i < inputs->num_items; i++) {
         current_file = inputs->items[i].path;
         alarm(SECONDS_PER_FILE);
@@ -67,10 +68,11 @@ static double seconds_used(void) {
 }
 
 /* run_for repeats the inputs for `seconds` of processor time, which other programs do not shorten, and prints
- * the rate. */
+ * the rate that a fuzzer has. */
 static void run_for(const mtlsfuzz_inputs *inputs, double seconds) {
     double started = seconds_used(), elapsed = 0;
     uint64_t num_runs = 0;
+    mtlsfuzz_thorough = false;
     while (elapsed < seconds) {
         for (size_t i = 0; i < inputs->num_items; i++) {
             current_file = inputs->items[i].path;

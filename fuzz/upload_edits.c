@@ -30,11 +30,15 @@ bool mtlsfuzz_edit_crlf(mtls_view file, mtls_buf *out) {
         memchr(file.data, '\n', file.len) == NULL) {
         return false;
     }
-    for (size_t i = 0; i < file.len; i++) {
-        if (file.data[i] == '\n') {
-            append_text(out, "\r");
+    MTLSFUZZ_REACHED("line ends edited");
+    for (size_t at = 0; at < file.len;) {
+        const uint8_t *feed = memchr(file.data + at, '\n', file.len - at);
+        size_t end = feed == NULL ? file.len : (size_t)(feed - file.data);
+        append(out, mtlsfuzz_view_slice(file, at, end));
+        if (feed != NULL) {
+            append_text(out, "\r\n");
         }
-        append(out, mtlsfuzz_view_slice(file, i, i + 1));
+        at = end + 1;
     }
     return true;
 }
@@ -43,7 +47,11 @@ bool mtlsfuzz_edit_space_after(mtls_view file, mtls_buf *out) {
     mtls_buf_reset(out);
     append(out, file);
     append_text(out, "\n \n");
-    return is_plain(file);
+    if (!is_plain(file)) {
+        return false;
+    }
+    MTLSFUZZ_REACHED("white space added");
+    return true;
 }
 
 bool mtlsfuzz_edit_text_between(mtls_view file, mtls_buf *out) {
@@ -62,7 +70,11 @@ bool mtlsfuzz_edit_text_between(mtls_view file, mtls_buf *out) {
         }
     }
     append(out, mtlsfuzz_view_slice(file, copied, file.len));
-    return num_edits > 0 && is_plain(file);
+    if (num_edits == 0 || !is_plain(file)) {
+        return false;
+    }
+    MTLSFUZZ_REACHED("text added");
+    return true;
 }
 
 bool mtlsfuzz_edit_key_before(mtls_view file, mtls_buf *out) {

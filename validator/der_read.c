@@ -152,7 +152,7 @@ static bool check_bit_string(const mtlsval_der *in, mtls_view content) {
 }
 
 /* X.690 8.19.2: seven bits an octet, the last octet of a part below 80, no part led by 80. */
-static bool check_oid(const mtlsval_der *in, mtls_view content) {
+bool mtlsval_der_check_oid(const mtlsval_der *in, mtls_view content) {
     if (content.len == 0) {
         return mtlsval_der_fail(in, MTLSVAL_DER_OID_EMPTY, content.data);
     }
@@ -200,7 +200,7 @@ bool mtlsval_der_unsigned(mtlsval_der *in, uint8_t tag, uint32_t *out_value) {
 }
 
 bool mtlsval_der_oid(mtlsval_der *in, mtls_view *out_oid) {
-    return mtlsval_der_read(in, MTLSVAL_TAG_OID, out_oid) && check_oid(in, *out_oid);
+    return mtlsval_der_read(in, MTLSVAL_TAG_OID, out_oid) && mtlsval_der_check_oid(in, *out_oid);
 }
 
 bool mtlsval_der_bit_string(mtlsval_der *in, uint8_t tag, mtls_view *out_octets, unsigned *out_unused) {
@@ -223,7 +223,7 @@ static bool check_content(const mtlsval_der *in, uint8_t tag, mtls_view content)
     case MTLSVAL_TAG_BIT_STRING:
         return check_bit_string(in, content);
     case MTLSVAL_TAG_OID:
-        return check_oid(in, content);
+        return mtlsval_der_check_oid(in, content);
     case MTLSVAL_TAG_NULL:
         return content.len == 0 || mtlsval_der_fail(in, MTLSVAL_DER_NULL, content.data);
     default:

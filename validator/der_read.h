@@ -75,6 +75,10 @@ bool mtlsval_der_any(mtlsval_der *in, uint8_t *out_tag, mtls_view *out_content, 
 bool mtlsval_der_boolean(mtlsval_der *in, bool *out_value);
 bool mtlsval_der_integer(mtlsval_der *in, uint8_t tag, mtls_view *out_octets);
 bool mtlsval_der_oid(mtlsval_der *in, mtls_view *out_oid);
+
+/* mtlsval_der_check_oid answers whether `content`, met under an implicit tag, is that of an OBJECT
+ * IDENTIFIER. */
+bool mtlsval_der_check_oid(const mtlsval_der *in, mtls_view content);
 bool mtlsval_der_bit_string(mtlsval_der *in, uint8_t tag, mtls_view *out_octets, unsigned *out_unused);
 
 /* mtlsval_der_unsigned takes an INTEGER that is not negative; one past UINT32_MAX comes as UINT32_MAX. */

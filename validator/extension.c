@@ -101,6 +101,39 @@ static bool read_subject_key_id(mtlsval_der *in, bool critical, mtlsval_certific
     return mtlsval_der_read(in, MTLSVAL_TAG_OCTET_STRING, &out->subject_key_id.key_id);
 }
 
+/* OtherName ::= SEQUENCE { type-id OBJECT IDENTIFIER, value [0] EXPLICIT ANY DEFINED BY type-id } */
+static bool read_other_name(mtlsval_der *in) {
+    mtlsval_der inside;
+    mtls_view content, element;
+    uint8_t tag;
+    return mtlsval_der_oid(in, &content) &&
+           mtlsval_der_enter(in, MTLSVAL_TAG_CONTEXT_CONSTRUCTED(0), &inside) &&
+           mtlsval_der_any(&inside, &tag, &content, &element) && mtlsval_der_finish(&inside) &&
+           mtlsval_der_finish(in);
+}
+
+/* DirectoryString ::= CHOICE (RFC 5280 4.1.2.4), under the explicit tag of one of an EDIPartyName's members.
+ */
+static bool read_directory_string(mtlsval_der *in, uint8_t number) {
+    static const uint8_t types[] = {0x0c, 0x13, 0x14, 0x1c, 0x1e};
+    mtlsval_der inside;
+    mtls_view content, element;
+    uint8_t tag;
+    if (!mtlsval_der_enter(in, MTLSVAL_TAG_CONTEXT_CONSTRUCTED(number), &inside) ||
+        !mtlsval_der_any(&inside, &tag, &content, &element)) {
+        return false;
+    }
+    return memchr(types, tag, sizeof types) == NULL ? mtlsval_der_fail(in, MTLSVAL_DER_TAG, element.data)
+                                                    : mtlsval_der_finish(&inside);
+}
+
+/* EDIPartyName ::= SEQUENCE { nameAssigner [0] DirectoryString OPTIONAL, partyName [1] DirectoryString } */
+static bool read_edi_party_name(mtlsval_der *in) {
+    bool has_assigner = mtlsval_der_peek(in, MTLSVAL_TAG_CONTEXT_CONSTRUCTED(0));
+    return (!has_assigner || read_directory_string(in, 0)) && read_directory_string(in, 1) &&
+           mtlsval_der_finish(in);
+}
+
 /* GeneralName ::= CHOICE (RFC 5280 4.2.1.6): tags [0] otherName, [3] x400Address, [4] directoryName and [5]
  * ediPartyName are constructed, the other five primitive. */
 static bool read_general_name(mtlsval_der *in) {
@@ -122,10 +155,18 @@ static bool read_general_name(mtlsval_der *in) {
     }
     mtlsval_der inside = {content.data, content.data + content.len, in->origin, in->fault};
     mtlsval_name name;
-    if (number == 4) {
+    switch (number) {
+    case 0:
+        return read_other_name(&inside);
+    case 4:
         return mtlsval_name_read(&inside, &name) && mtlsval_der_finish(&inside);
+    case 5:
+        return read_edi_party_name(&inside);
+    case 8: /* registeredID OBJECT IDENTIFIER, implicit */
+        return mtlsval_der_check_oid(in, content);
+    default:
+        return true;
     }
-    return true;
 }
 
 static bool read_general_names(mtlsval_der *in, unsigned *out_count) {

@@ -23,16 +23,33 @@ static bool is_space(uint8_t c) {
     return is_blank(c) || is_line_end(c);
 }
 
-/* The count of line ends that begin in [from, to): LF, and CR that no LF follows. */
+/* Bit 0 of each byte of `word` that is `c`. */
+static uint64_t bytes_equal(uint64_t word, uint8_t c) {
+    const uint64_t low_bits = UINT64_C(0x7f7f7f7f7f7f7f7f);
+    word ^= c * UINT64_C(0x0101010101010101);
+    return ~(((word & low_bits) + low_bits) | word | low_bits) >> 7;
+}
+
+/* The count of line ends that begin in [from, to): LF, and CR that no LF follows. Eight bytes at a time,
+ * whose counts add up in eight bytes until one of them might pass 255. */
 static size_t count_lines(mtls_view file, size_t from, size_t to) {
-    size_t lines = 0;
-    size_t whole = to < file.len ? to : (file.len == 0 ? 0 : file.len - 1); /* bytes that have a next one */
-    size_t i = from;
-    for (; i < whole; i++) {
-        lines += (size_t)((file.data[i] == '\n') | ((file.data[i] == '\r') & (file.data[i + 1] != '\n')));
+    enum { WORDS_MAX = 255 };
+    const uint64_t even_bytes = UINT64_C(0x00ff00ff00ff00ff);
+    size_t lines = 0, i = from;
+    while (i + sizeof(uint64_t) <= to && i + sizeof(uint64_t) < file.len) {
+        uint64_t counts = 0, word, next;
+        for (unsigned n = 0; n < WORDS_MAX && i + sizeof word <= to && i + sizeof word < file.len;
+             n++, i += sizeof word) {
+            memcpy(&word, file.data + i, sizeof word);
+            memcpy(&next, file.data + i + 1, sizeof next);
+            counts += bytes_equal(word, '\n') | (bytes_equal(word, '\r') & ~bytes_equal(next, '\n'));
+        }
+        counts = (counts & even_bytes) + (counts >> 8 & even_bytes);
+        lines += (size_t)(counts * UINT64_C(0x0001000100010001) >> 48);
     }
     for (; i < to; i++) {
-        lines += is_line_end(file.data[i]);
+        bool is_crlf = file.data[i] == '\r' && i + 1 < file.len && file.data[i + 1] == '\n';
+        lines += is_line_end(file.data[i]) && !is_crlf;
     }
     return lines;
 }

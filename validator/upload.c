@@ -70,8 +70,12 @@ static mtls_status accept(mtlsval_upload_state *state) {
 }
 
 static mtls_status check(mtlsval_upload_state *state) {
+    enum { USUAL_WORDS = 256 }; /* room for most names and sentences */
     mtls_status status;
-    if ((status = mtlsval_upload_read(state)) == MTLS_OK &&
+    uint8_t *room;
+    state->words.max = USUAL_WORDS;
+    if ((status = mtls_buf_extend(&state->words, USUAL_WORDS, &room)) == MTLS_OK &&
+        (status = mtlsval_upload_read(state)) == MTLS_OK &&
         (status = mtlsval_upload_find_roots(state)) == MTLS_OK &&
         (status = mtlsval_upload_judge(state)) == MTLS_OK) {
         if (state->upload->code == MTLS_UPLOAD_ACCEPTED) {
@@ -83,6 +87,12 @@ static mtls_status check(mtlsval_upload_state *state) {
     }
     return status;
 }
+
+/* The answer and what it hides, in one allocation. */
+typedef struct {
+    mtlsval_upload upload;
+    struct mtlsval_upload_memory memory;
+} whole_upload;
 
 mtls_status mtlsval_upload_run(mtls_view file, const mtlsval_upload_settings *settings,
                                mtlsval_upload **out_upload) {
@@ -96,13 +106,15 @@ mtls_status mtlsval_upload_run(mtls_view file, const mtlsval_upload_settings *se
     }
     state.signature_budget =
         state.settings.signatures_max == 0 ? MTLSVAL_UPLOAD_SIGNATURES_MAX : state.settings.signatures_max;
-    state.upload = calloc(1, sizeof *state.upload);
-    if (state.upload == NULL) {
+    whole_upload *whole = calloc(1, sizeof *whole);
+    if (whole == NULL) {
         return MTLS_ERR_NOMEM;
     }
-    state.upload->memory = calloc(1, sizeof *state.upload->memory);
-    mtls_status status = state.upload->memory == NULL ? MTLS_ERR_NOMEM : check(&state);
+    state.upload = &whole->upload;
+    state.upload->memory = &whole->memory;
+    mtls_status status = check(&state);
     mtlsval_signature_cache_clear(&state.keys);
+    mtls_buf_clear(&state.words);
     free(state.asides);
     if (status != MTLS_OK) {
         mtlsval_upload_free(state.upload);
@@ -116,12 +128,9 @@ void mtlsval_upload_free(mtlsval_upload *upload) {
     if (upload == NULL) {
         return;
     }
-    if (upload->memory != NULL) {
-        mtlsval_text_pool_clear(&upload->memory->texts);
-        free(upload->memory->ders);
-        free(upload->memory);
-    }
+    mtlsval_text_pool_clear(&upload->memory->texts);
+    free(upload->memory->ders);
     free(upload->certificates);
     free(upload->warnings);
-    free(upload);
+    free(upload); /* the first member of a whole_upload */
 }

@@ -35,6 +35,14 @@ typedef struct {
     uint32_t certificate;
 } candidate;
 
+/* Files of few certificates, as most are, need no memory beside this. */
+enum { FEW = 8 };
+typedef struct {
+    authority authorities[FEW];
+    candidate candidates[FEW];
+    uint32_t authority_of[FEW], slots[2 * FEW], queue[FEW];
+} few;
+
 typedef struct {
     mtlsval_upload_state *state;
     authority *authorities;
@@ -49,6 +57,7 @@ typedef struct {
     uint32_t *queue; /* authorities, in the order they are reached */
     uint32_t num_queued;
     size_t steps_left;
+    bool is_allocated; /* not `few` */
 } search;
 
 static const mtlsval_certificate *certificate_at(const search *s, uint32_t index) {
@@ -108,22 +117,34 @@ static int by_issuer(const void *a, const void *b) {
     return (x->certificate > y->certificate) - (x->certificate < y->certificate);
 }
 
-static mtls_status prepare(search *s) {
-    const mtlsval_upload *upload = s->state->upload;
-    size_t num_cas = s->state->num_cas;
-    s->num_slots = 16;
+static mtls_status make_room(search *s, few *room) {
+    size_t num_certificates = s->state->upload->num_certificates, num_cas = s->state->num_cas;
+    if (num_certificates <= FEW) {
+        s->num_slots = 2 * FEW;
+        s->authorities = room->authorities;
+        s->authority_of = room->authority_of;
+        s->slots = room->slots;
+        s->candidates = room->candidates;
+        s->queue = room->queue;
+        return MTLS_OK;
+    }
+    s->is_allocated = true;
+    s->num_slots = 2 * FEW;
     while (s->num_slots < num_cas * 2) {
         s->num_slots *= 2;
     }
     s->authorities = malloc(num_cas * sizeof *s->authorities);
-    s->authority_of = malloc(upload->num_certificates * sizeof *s->authority_of);
+    s->authority_of = malloc(num_certificates * sizeof *s->authority_of);
     s->slots = malloc(s->num_slots * sizeof *s->slots);
     s->candidates = malloc(num_cas * sizeof *s->candidates);
     s->queue = malloc(num_cas * sizeof *s->queue);
-    if (s->authorities == NULL || s->authority_of == NULL || s->slots == NULL || s->candidates == NULL ||
-        s->queue == NULL) {
-        return MTLS_ERR_NOMEM;
-    }
+    bool all = s->authorities != NULL && s->authority_of != NULL && s->slots != NULL &&
+               s->candidates != NULL && s->queue != NULL;
+    return all ? MTLS_OK : MTLS_ERR_NOMEM;
+}
+
+static void prepare(search *s) {
+    const mtlsval_upload *upload = s->state->upload;
     memset(s->slots, 0xff, s->num_slots * sizeof *s->slots); /* NONE */
     for (uint32_t i = 0; i < upload->num_certificates; i++) {
         s->authority_of[i] = NONE;
@@ -134,7 +155,6 @@ static mtls_status prepare(search *s) {
         }
     }
     qsort(s->candidates, s->num_candidates, sizeof *s->candidates, by_issuer);
-    return MTLS_OK;
 }
 
 static mtls_status add_link(search *s, link added) {
@@ -327,16 +347,26 @@ mtls_status mtlsval_upload_find_chain(mtlsval_upload_state *state, size_t *out_l
     while (upload->certificates[root].role != MTLSVAL_ROLE_ROOT) {
         root++;
     }
-    mtls_status status = prepare(&s);
+    if (state->num_cas == 1) {
+        upload->certificates[root].in_chain = true;
+        state->num_chain_ends = 1;
+        *out_last = root;
+        return MTLS_OK;
+    }
+    few room;
+    mtls_status status = make_room(&s, &room);
     if (status == MTLS_OK) {
+        prepare(&s);
         status = find(&s, root, &last);
     }
     *out_last = last;
     free(s.links);
-    free(s.queue);
-    free(s.candidates);
-    free(s.slots);
-    free(s.authority_of);
-    free(s.authorities);
+    if (s.is_allocated) {
+        free(s.queue);
+        free(s.candidates);
+        free(s.slots);
+        free(s.authority_of);
+        free(s.authorities);
+    }
     return status;
 }

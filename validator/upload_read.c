@@ -29,7 +29,7 @@ static mtls_status grow(mtlsval_upload_state *state) {
     if (upload->num_certificates < state->capacity) {
         return MTLS_OK;
     }
-    size_t capacity = state->capacity == 0 ? 8 : state->capacity * 2;
+    size_t capacity = state->capacity == 0 ? 4 : state->capacity * 2;
     mtlsval_upload_certificate *certificates = realloc(upload->certificates, capacity * sizeof *certificates);
     if (certificates == NULL) {
         return MTLS_ERR_NOMEM;
@@ -47,18 +47,18 @@ static mtls_status grow(mtlsval_upload_state *state) {
 /* A name as a string costs at most four bytes for one of its DER. */
 enum { NAME_DER_MAX = 256 * 1024 };
 
-static mtls_status add_name(mtlsval_text_pool *texts, const mtlsval_name *name, mtls_buf *scratch,
-                            const char **out) {
-    mtls_buf_reset(scratch);
+static mtls_status add_name(mtlsval_upload_state *state, const mtlsval_name *name, const char **out) {
+    mtlsval_text_pool *texts = &state->upload->memory->texts;
+    mtls_buf *words = &state->words;
+    mtls_buf_reset(words);
     mtls_status status = name->der.len > NAME_DER_MAX
-                             ? mtls_buf_appendf(scratch, "(a name of %zu bytes)", name->der.len)
-                             : mtlsval_name_text(name, scratch);
-    return status == MTLS_OK ? mtlsval_text_pool_add(texts, mtls_buf_view(scratch), out) : status;
+                             ? mtls_buf_appendf(words, "(a name of %zu bytes)", name->der.len)
+                             : mtlsval_name_text(name, words);
+    return status == MTLS_OK ? mtlsval_text_pool_add(texts, mtls_buf_view(words), out) : status;
 }
 
 /* read_certificate decodes and parses a well-framed CERTIFICATE block. */
-static mtls_status read_certificate(mtlsval_upload_state *state, const mtlsval_pem_block *block,
-                                    mtls_buf *scratch) {
+static mtls_status read_certificate(mtlsval_upload_state *state, const mtlsval_pem_block *block) {
     mtlsval_upload *upload = state->upload;
     mtlsval_fault fault;
     mtlsval_problem problem = {.code = MTLS_UPLOAD_INVALID_DATA, .number = state->num_blocks};
@@ -93,11 +93,9 @@ static mtls_status read_certificate(mtlsval_upload_state *state, const mtlsval_p
         add_problem(state, &problem, block->label);
         return MTLS_OK;
     }
-    status =
-        add_name(&upload->memory->texts, &certificate->certificate.subject, scratch, &certificate->subject);
+    status = add_name(state, &certificate->certificate.subject, &certificate->subject);
     if (status == MTLS_OK) {
-        status =
-            add_name(&upload->memory->texts, &certificate->certificate.issuer, scratch, &certificate->issuer);
+        status = add_name(state, &certificate->certificate.issuer, &certificate->issuer);
     }
     if (status == MTLS_OK) {
         state->ders_used += der_len;
@@ -107,8 +105,7 @@ static mtls_status read_certificate(mtlsval_upload_state *state, const mtlsval_p
     return status;
 }
 
-static mtls_status read_block(mtlsval_upload_state *state, const mtlsval_pem_block *block,
-                              mtls_buf *scratch) {
+static mtls_status read_block(mtlsval_upload_state *state, const mtlsval_pem_block *block) {
     if (block->is_block) {
         state->num_blocks++;
     }
@@ -138,7 +135,7 @@ static mtls_status read_block(mtlsval_upload_state *state, const mtlsval_pem_blo
         add_problem(state, &problem, block->label);
         return MTLS_OK;
     }
-    return read_certificate(state, block, scratch);
+    return read_certificate(state, block);
 }
 
 /* look_outside notes the first line of text between two blocks. */
@@ -178,20 +175,19 @@ mtls_status mtlsval_upload_read(mtlsval_upload_state *state) {
     }
     mtlsval_pem_start(&pem, state->file);
     read_whole(state, &pem);
-    mtls_buf scratch = {.max = MTLSVAL_NAME_TEXT_MAX};
+    state->words.max = MTLSVAL_NAME_TEXT_MAX;
     mtls_status status = MTLS_OK;
     size_t outside_at = pem.at, outside_line = 1;
     while (status == MTLS_OK && mtlsval_pem_next(&pem, &block)) {
         look_outside(state, outside_at, block.begin_at, outside_line);
         outside_at = block.end_at;
         outside_line = block.end_line;
-        status = read_block(state, &block, &scratch);
+        status = read_block(state, &block);
     }
     look_outside(state, outside_at, state->file.len, outside_line);
     if (status == MTLS_OK && upload->num_certificates == 0 && upload->num_problems == 0) {
         bool is_der = state->file.len > 2 && state->file.data[0] == 0x30 && state->file.data[1] >= 0x80;
         add_invalid(state, is_der ? MTLSVAL_FILE_BINARY : MTLSVAL_PEM_NO_DELIMITERS, 0, 1);
     }
-    mtls_buf_clear(&scratch);
     return status;
 }

@@ -180,20 +180,21 @@ static const struct {
 };
 
 mtls_status mtlsval_upload_judge(mtlsval_upload_state *state) {
-    mtls_buf detail = {.max = MTLSVAL_UPLOAD_SENTENCE_MAX};
+    mtls_buf *detail = &state->words;
     mtls_status status = MTLS_OK;
     bool passes = true;
+    mtls_buf_reset(detail);
+    detail->max = MTLSVAL_UPLOAD_SENTENCE_MAX;
     for (size_t i = 0; status == MTLS_OK && passes && i < sizeof upload_checks / sizeof upload_checks[0];
          i++) {
-        status = upload_checks[i].passes(state, &passes, &detail);
+        status = upload_checks[i].passes(state, &passes, detail);
         if (!passes) {
             state->upload->code = upload_checks[i].on_fail;
         }
     }
     if (status == MTLS_OK) {
-        status = mtlsval_text_pool_add(&state->upload->memory->texts, mtls_buf_view(&detail),
+        status = mtlsval_text_pool_add(&state->upload->memory->texts, mtls_buf_view(detail),
                                        &state->upload->detail);
     }
-    mtls_buf_clear(&detail);
     return status;
 }

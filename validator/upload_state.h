@@ -35,6 +35,9 @@ typedef struct {
         mtls_view label;        /* of its block, in the file */
     } first_key, first_invalid; /* the first problem of either code */
     size_t num_chain_ends;      /* CAs at the end of a chain from the root */
+    size_t warnings_capacity;
+    mtls_buf words; /* names and sentences on their way to the texts; the reader, the rules and the warnings
+                       each set the bound of theirs */
     mtlsval_signature_cache keys;
 } mtlsval_upload_state;
 

@@ -11,11 +11,15 @@ static mtls_status add(mtlsval_upload_state *state, mtlsval_warning_id id,
                        const mtlsval_upload_certificate *certificate, mtls_buf *seen) {
     mtlsval_upload *upload = state->upload;
     mtls_status status = MTLS_OK;
-    if (upload->warnings == NULL) {
-        upload->warnings = malloc(MTLSVAL_UPLOAD_WARNINGS_MAX * sizeof *upload->warnings);
-        if (upload->warnings == NULL) {
+    if (upload->num_warnings == state->warnings_capacity &&
+        upload->num_warnings < MTLSVAL_UPLOAD_WARNINGS_MAX) {
+        size_t capacity = state->warnings_capacity == 0 ? 8 : 2 * state->warnings_capacity;
+        mtlsval_warning *warnings = realloc(upload->warnings, capacity * sizeof *warnings);
+        if (warnings == NULL) {
             return MTLS_ERR_NOMEM;
         }
+        upload->warnings = warnings;
+        state->warnings_capacity = capacity;
     }
     if (upload->num_all_warnings++ < MTLSVAL_UPLOAD_WARNINGS_MAX) {
         mtlsval_warning *warning = &upload->warnings[upload->num_warnings];
@@ -185,7 +189,9 @@ static mtls_status warn_of_duplicates(mtlsval_upload_state *state, mtls_buf *see
     if (count < 2) {
         return MTLS_OK;
     }
-    const mtlsval_upload_certificate **sorted = malloc(count * sizeof *sorted);
+    enum { FEW = 8 }; /* as most files have, and which need no memory */
+    const mtlsval_upload_certificate *few[FEW];
+    const mtlsval_upload_certificate **sorted = count <= FEW ? few : malloc(count * sizeof *sorted);
     if (sorted == NULL) {
         return MTLS_ERR_NOMEM;
     }
@@ -199,7 +205,9 @@ static mtls_status warn_of_duplicates(mtlsval_upload_state *state, mtls_buf *see
             status = add_about(state, MTLSVAL_WARNING_DUPLICATE, sorted[i], "is in the file before", seen);
         }
     }
-    free(sorted);
+    if (sorted != few) {
+        free(sorted);
+    }
     return status;
 }
 
@@ -246,14 +254,12 @@ static mtls_status warn_of_file(mtlsval_upload_state *state, mtls_buf *seen) {
 }
 
 mtls_status mtlsval_upload_warn_all(mtlsval_upload_state *state) {
-    mtls_buf seen = {.max = MTLSVAL_UPLOAD_SENTENCE_MAX};
-    mtls_status status = warn_of_file(state, &seen);
+    mtls_buf *seen = &state->words;
+    mtls_buf_reset(seen);
+    seen->max = MTLSVAL_UPLOAD_SENTENCE_MAX;
+    mtls_status status = warn_of_file(state, seen);
     for (size_t i = 0; status == MTLS_OK && i < state->upload->num_certificates; i++) {
-        status = warn_of_certificate(state, i, &seen);
+        status = warn_of_certificate(state, i, seen);
     }
-    if (status == MTLS_OK) {
-        status = warn_of_duplicates(state, &seen);
-    }
-    mtls_buf_clear(&seen);
-    return status;
+    return status == MTLS_OK ? warn_of_duplicates(state, seen) : status;
 }

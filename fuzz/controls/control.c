@@ -100,6 +100,7 @@ int main(int argc, char **argv) {
         return 2;
     }
     int num_bad = count_unnamed();
+    mtlsfuzz_thorough = true;
     int status = run_apart(&inputs, NULL, &output);
     if (status != 0) {
         printf("TRUTH     did not pass: status %d\n%.*s\n", status, (int)output.len, (char *)output.data);

@@ -80,6 +80,15 @@ static bool at_primitive_external(const X509 *x, mtls_view der, size_t at) {
     return at < der.len && (der.data[at] == V_ASN1_EXTERNAL || der.data[at] == EMBEDDED_PDV);
 }
 
+/* The types that are neither strings nor sequences, ASN.1's reserved 15 (X.680 8.4) among them, constructed.
+ */
+static bool at_constructed_value(const X509 *x, mtls_view der, size_t at) {
+    enum { UNIVERSAL_CONSTRUCTED = 0x20, TAG_NUMBER = 0x1f };
+    (void)x;
+    return at < der.len && (der.data[at] & ~TAG_NUMBER) == UNIVERSAL_CONSTRUCTED &&
+           (der.data[at] & TAG_NUMBER) != V_ASN1_SEQUENCE && (der.data[at] & TAG_NUMBER) != V_ASN1_SET;
+}
+
 static bool in_extension(const X509 *x, mtls_view der, size_t at) {
     for (int i = 0; i < X509_get_ext_count(x); i++) {
         if (holds(der, string_view(X509_EXTENSION_get_data(X509_get_ext(x, i))), at)) {

@@ -18,8 +18,9 @@
 
 #include <string.h>
 
-/* Edits are tried on files up to this size: each is a check of its own. */
-enum { EDITED_MAX = 64 * 1024 };
+/* Edits are tried on files up to this size: each is a check of its own. One input in so many is edited, and
+ * in one way. */
+enum { EDITED_MAX = 64 * 1024, EDITED_ONE_IN = 16 };
 
 #ifdef MTLSFUZZ_SECOND_OPINION
 static mtls_status check_signature(void *context, const mtlsval_certificate *certificate,
@@ -70,25 +71,42 @@ static void check_private_key(mtls_buf *edited, const char *where) {
     mtlsval_upload_free(after);
 }
 
-static void check_edits(const mtlsval_upload *upload, mtls_view file) {
+typedef struct {
+    bool (*apply)(mtls_view file, mtls_buf *out);
+    const char *name;
+    bool adds_key;
+} edit;
+
+static void check_edited(const mtlsval_upload *upload, mtls_view file, const edit *e) {
     static mtls_buf edited = {.max = 4 * EDITED_MAX};
-    if (mtlsfuzz_edit_crlf(file, &edited)) {
-        MTLSFUZZ_REACHED("line ends edited");
-        check_edit(upload, &edited, "CRLF line ends");
+    if (!e->apply(file, &edited)) {
+        return;
     }
-    if (mtlsfuzz_edit_space_after(file, &edited)) {
-        MTLSFUZZ_REACHED("white space added");
-        check_edit(upload, &edited, "white space at the end");
+    if (e->adds_key) {
+        check_private_key(&edited, e->name);
+    } else {
+        check_edit(upload, &edited, e->name);
     }
-    if (mtlsfuzz_edit_text_between(file, &edited)) {
-        MTLSFUZZ_REACHED("text added");
-        check_edit(upload, &edited, "text between the blocks");
+}
+
+static void check_edits(const mtlsval_upload *upload, mtls_view file) {
+    static const edit edits[] = {
+        {mtlsfuzz_edit_crlf,         "CRLF line ends",          false},
+        {mtlsfuzz_edit_space_after,  "white space at the end",  false},
+        {mtlsfuzz_edit_text_between, "text between the blocks", false},
+        {mtlsfuzz_edit_key_before,   "before",                  true },
+        {mtlsfuzz_edit_key_after,    "after",                   true },
+    };
+    enum { NUM_EDITS = sizeof edits / sizeof *edits };
+    if (mtlsfuzz_thorough) {
+        for (size_t i = 0; i < NUM_EDITS; i++) {
+            check_edited(upload, file, &edits[i]);
+        }
+        return;
     }
-    if (mtlsfuzz_edit_key_before(file, &edited)) {
-        check_private_key(&edited, "before");
-    }
-    if (mtlsfuzz_edit_key_after(file, &edited)) {
-        check_private_key(&edited, "after");
+    unsigned turn = mtlsfuzz_draw(file, NUM_EDITS * EDITED_ONE_IN);
+    if (turn < NUM_EDITS) {
+        check_edited(upload, file, &edits[turn]);
     }
 }
 

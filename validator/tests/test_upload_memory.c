@@ -86,7 +86,7 @@ static void crypto_free(void *at, const char *file, int line) {
     __real_free(at);
 }
 
-static mtls_buf accepted, refused;
+static mtls_buf accepted, many, refused; /* many: more certificates than find room without an allocation */
 
 static int set_up(void **state) {
     (void)state;
@@ -94,11 +94,15 @@ static int set_up(void **state) {
     issued int1 = issue((issue_spec){.common_name = "int1", .ca = true, .issuer = &root});
     issued int2 = issue((issue_spec){.common_name = "int2", .ca = true, .issuer = &int1});
     issued leaf = issue((issue_spec){.common_name = "leaf", .issuer = &int2});
-    accepted = refused = (mtls_buf){.max = 1 << 20};
+    accepted = many = refused = (mtls_buf){.max = 1 << 20};
     const issued *all[] = {&leaf, &int2, &int1, &root};
     for (size_t i = 0; i < 4; i++) {
         append(&accepted, mtls_buf_view(&all[i]->pem));
         append(&refused, mtls_buf_view(&all[i]->pem));
+        append(&many, mtls_buf_view(&all[i]->pem));
+    }
+    for (size_t i = 0; i < 6; i++) {
+        append(&many, mtls_buf_view(&leaf.pem));
     }
     append(&refused, mtls_buf_view(&root.pem));
     issued_clear(&root);
@@ -111,6 +115,7 @@ static int set_up(void **state) {
 static int tear_down(void **state) {
     (void)state;
     mtls_buf_clear(&accepted);
+    mtls_buf_clear(&many);
     mtls_buf_clear(&refused);
     return 0;
 }
@@ -157,8 +162,9 @@ static void sweep(const mtls_buf *file, allocator *a, bool for_good, size_t leas
 static void every_allocation_of_ours_may_fail(void **state) {
     (void)state;
     for (int for_good = 0; for_good <= 1; for_good++) {
-        sweep(&accepted, &ours, for_good, 15);
-        sweep(&refused, &ours, for_good, 10);
+        sweep(&accepted, &ours, for_good, 8);
+        sweep(&many, &ours, for_good, 15);
+        sweep(&refused, &ours, for_good, 6);
     }
 }
 
