@@ -13,7 +13,8 @@
 
 enum {
     CHUNK_CASES = 16,                    /* cases that a job takes at once */
-    CHUNKS_AHEAD = 4,                    /* chunks a job that may wait for their turn */
+    CHUNKS_AHEAD = 64,                   /* chunks a job that may wait for their turn, as some take long */
+    BYTES_AHEAD = 4 * 1024 * 1024,       /* and their records' bytes */
     RECORDS_MAX = 1024 * 1024 * 1024,    /* bytes of a chunk's records */
     PROGRESS_AFTER = 1,                  /* seconds */
     PROGRESS_STEP_NS = 200 * 1000 * 1000 /* between two lines */
@@ -54,6 +55,7 @@ typedef struct {
     size_t num_slots;
     size_t next;    /* the chunk that the next free job takes */
     size_t written; /* chunks collected so far */
+    size_t waiting; /* bytes of records that are made and not collected */
     bool stop;
 } run;
 
@@ -111,6 +113,11 @@ static mtls_status chunk_make(job *j, size_t chunk, mtls_buf *records, mtls_erro
     return status;
 }
 
+/* may_go_on holds jobs back that are far ahead; the chunk whose turn it is never waits. */
+static bool may_go_on(const run *r) {
+    return r->next == r->written || (r->next < r->written + r->num_slots && r->waiting < BYTES_AHEAD);
+}
+
 static void *job_run(void *argument) {
     run *r = argument;
     job j;
@@ -118,7 +125,7 @@ static void *job_run(void *argument) {
     const mtls_status open_status = job_open(&j, r, &error);
     (void)pthread_mutex_lock(&r->lock);
     for (;;) {
-        while (!r->stop && r->next < r->num_chunks && r->next >= r->written + r->num_slots) {
+        while (!r->stop && r->next < r->num_chunks && !may_go_on(r)) {
             (void)pthread_cond_wait(&r->changed, &r->lock);
         }
         if (r->stop || r->next >= r->num_chunks) {
@@ -127,11 +134,11 @@ static void *job_run(void *argument) {
         const size_t chunk = r->next++;
         slot *s = &r->slots[chunk % r->num_slots];
         (void)pthread_mutex_unlock(&r->lock);
-        mtls_buf_reset(&s->records);
         s->error = error;
         s->status = open_status == MTLS_OK ? chunk_make(&j, chunk, &s->records, &s->error) : open_status;
         (void)pthread_mutex_lock(&r->lock);
         s->done = true;
+        r->waiting += s->records.len;
         (void)pthread_cond_broadcast(&r->changed);
     }
     (void)pthread_mutex_unlock(&r->lock);
@@ -208,8 +215,11 @@ static mtls_status records_take(run *r, mtlsgen_form_state *state, progress *p, 
             status = chunk_collect(r, state, &s->records, chunk, error);
         }
         progress_show(p, state->num_cases, r->end - r->first);
+        const size_t len = s->records.len;
+        mtls_buf_cleanse(&s->records);
         (void)pthread_mutex_lock(&r->lock);
         s->done = false;
+        r->waiting -= len;
         r->written++;
         r->stop = status != MTLS_OK;
         (void)pthread_cond_broadcast(&r->changed);
