@@ -3,7 +3,7 @@
 # take. Nothing here is a test; a busy machine makes the figures worthless, so run it alone.
 #
 #   ci/bench.sh            against libcrypto
-#   ci/bench.sh --peers    also against Go's crypto/x509 and Python's cryptography, where they are installed
+#   ci/bench.sh --peers    also against Go's crypto/x509, where it is installed, and Python's cryptography
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -47,10 +47,14 @@ if command -v go >/dev/null; then
 else
     echo 'go is not installed: left out'
 fi
-for python in build/adapters/python-cryptography/venv/bin/python .venv/bin/python python3; do
-    if command -v "$python" >/dev/null && "$python" -c 'import cryptography' 2>/dev/null; then
-        "$python" ci/bench/peers.py "$roots" >"$out/python.txt" &&
-            ratios "cryptography $("$python" -c 'import cryptography; print(cryptography.__version__)')" "$out/python.txt"
-        break
-    fi
-done
+# The adapter's own environment has the pinned version; without one it is made from the same pins.
+python=build/adapters/python-cryptography/venv/bin/python
+if ! { [ -x "$python" ] && "$python" -c 'import cryptography' 2>/dev/null; }; then
+    python=$out/venv/bin/python
+    "$python" -c 'import cryptography' 2>/dev/null || {
+        python3 -m venv "$out/venv"
+        "$out/venv/bin/pip" install --quiet --require-hashes -r conformance/adapters/python-cryptography/requirements.txt
+    }
+fi
+"$python" ci/bench/peers.py "$roots" >"$out/python.txt"
+ratios "cryptography $("$python" -c 'import cryptography; print(cryptography.__version__)')" "$out/python.txt"
