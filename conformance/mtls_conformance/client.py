@@ -7,6 +7,7 @@ from pathlib import Path
 
 VERSIONS = {"TLSv1.2": ssl.TLSVersion.TLSv1_2, "TLSv1.3": ssl.TLSVersion.TLSv1_3}
 ANSWER_MAX = 65536
+TIMED_OUT = "timed out"
 
 
 class CannotSend(Exception):
@@ -19,6 +20,7 @@ class Reply:
     protocol: str | None
     error: str | None  # what ended it
     peer: str | None = field(default=None, compare=False)  # this client as the server sees it: "127.0.0.1:40000"
+    asked: bool | None = field(default=None, compare=False)  # whether the server wanted a certificate, where known
 
 
 def context_for(chain: Path | None, key: Path | None, version: str) -> ssl.SSLContext:
@@ -59,8 +61,12 @@ def request(
                     answer += piece
     except OSError as error:  # ssl.SSLError is one: under TLS 1.3 the server's alert comes with the first read
         if not answer:
-            return Reply(None, protocol, getattr(error, "reason", None) or str(error), peer)
+            return Reply(None, protocol, _words(error), peer)
     return reply_of(answer, protocol, peer)
+
+
+def _words(error: OSError) -> str:
+    return TIMED_OUT if isinstance(error, TimeoutError) else getattr(error, "reason", None) or str(error)
 
 
 def connect(address: tuple[str, int], seconds: float, source: str | None) -> socket.socket:

@@ -12,9 +12,10 @@ import socket
 import struct
 import time
 from ctypes import CFUNCTYPE, POINTER, Structure, byref, c_char_p, c_int, c_size_t, c_ubyte, c_uint, c_void_p
+from dataclasses import replace
 from functools import cache
 
-from .client import ANSWER_MAX, CannotSend, Reply, connect, get, name_of, reply_of
+from .client import ANSWER_MAX, TIMED_OUT, CannotSend, Reply, connect, get, name_of, reply_of
 
 CLIENT = 1 << 1
 X509_CERTIFICATE = 1
@@ -86,6 +87,7 @@ class _Credentials:
         self.chain_bytes = [(c_ubyte * max(len(der), 1)).from_buffer_copy(der or b"\0") for der in chain]
         self.pcerts = (Pcert * max(len(chain), 1))()
         self.num_pcerts = len(chain)
+        self.asked = False
         self.retrieve = Retrieve(self._retrieve)
         pem = (c_ubyte * len(key_pem)).from_buffer_copy(key_pem)
         check(gnutls.gnutls_x509_privkey_init(byref(self.x509_key)), "private key")
@@ -109,6 +111,7 @@ class _Credentials:
         gnutls.gnutls_certificate_set_retrieve_function2(self.certificates, self.retrieve)
 
     def _retrieve(self, _session, _names, _num_names, _algorithms, _num_algorithms, out_pcerts, out_num, out_key):
+        self.asked = True
         out_pcerts[0] = ctypes.cast(self.pcerts, c_void_p)
         out_num[0] = self.num_pcerts
         out_key[0] = self.key.value
@@ -151,7 +154,8 @@ def request(
         check(
             gnutls.gnutls_credentials_set(session, CREDENTIALS_CERTIFICATE, credentials.certificates), "credentials"
         )
-        return _exchange(gnutls, session, address, server_name, path, version, seconds, source)
+        reply = _exchange(gnutls, session, address, server_name, path, version, seconds, source)
+        return replace(reply, asked=credentials.asked)
     finally:
         if session:
             gnutls.gnutls_deinit(session)
@@ -192,5 +196,5 @@ def _error(gnutls, session, status: int) -> str:
     if status == FATAL_ALERT_RECEIVED:
         return f"alert: {gnutls.gnutls_alert_get_name(gnutls.gnutls_alert_get(session)).decode()}"
     if status in (E_AGAIN, E_INTERRUPTED):
-        return "timed out"
+        return TIMED_OUT
     return gnutls.gnutls_strerror(status).decode()

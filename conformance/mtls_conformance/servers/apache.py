@@ -157,7 +157,8 @@ class Apache(LiveServer):
             log = (folder / "log").read_text(errors="replace") if (folder / "log").exists() else ""
         for file in files:  # an empty file is a mistake in the configuration, and told before the rest is looked at
             if f"'{file}'" in result.stderr:
-                return {file: " ".join(result.stderr.split()).partition(": ")[2].replace(str(file), file.name)}, []
+                words = " ".join(result.stderr.split()).partition("httpd.conf: ")[2]
+                return {file: words.replace(str(file), file.name)}, []
         errors = [match.groups() for line in log.splitlines() if (match := ERROR.fullmatch(line))]
         failed = [(site, words) for site, _, _, words in errors if words.startswith(REFUSALS)]
         if not failed:
@@ -167,7 +168,8 @@ class Apache(LiveServer):
             return {}, files
         at = list(sites).index(site)
         why = [found[1] for *_, line in errors if (found := LIBRARY_ERROR.match(line))]
-        return {files[at]: "; ".join([words.replace(str(files[at]), files[at].name), *why])}, files[at + 1 :]
+        # OpenSSL's queue may still hold older errors, of files that were taken: the last is this file's.
+        return {files[at]: "; ".join([words.replace(str(files[at]), files[at].name), *why[-1:]])}, files[at + 1 :]
 
 
 def _site(identity: Identity, name: str, site: Site, listen: str, resume: bool) -> str:

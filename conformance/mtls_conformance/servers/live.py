@@ -308,7 +308,7 @@ class LiveServer:
                 with (self.folder / name).open("rb") as file:
                     file.seek(max(0, file.seek(0, os.SEEK_END) - 4096))
                     text += file.read().decode("utf-8", "replace")
-        return " / ".join(text.strip().splitlines()[-5:]) or "it said nothing"
+        return " / ".join(text.strip().splitlines()[-8:]) or "it said nothing"
 
     def how_it_died(self) -> str | None:
         """None while it runs."""

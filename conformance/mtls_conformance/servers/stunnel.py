@@ -57,6 +57,7 @@ class Stunnel(LiveServer):
 
     def __init__(self, sites: dict[str, Site], **others):
         super().__init__(sites, **others)
+        self.backend: _Backend | None = None
         self.clients: dict[str, str] = {}  # its number for a connection -> the client, until there is a verdict
 
     @classmethod
@@ -75,7 +76,9 @@ class Stunnel(LiveServer):
 
     def kill(self):
         super().kill()
-        self.backend.close()
+        if self.backend is not None:
+            self.backend.close()
+            self.backend = None
 
     def said(self, line: str) -> tuple[str, Said] | None:
         if not (match := LINE.match(line)):
@@ -112,7 +115,7 @@ class Stunnel(LiveServer):
         at = list(sites).index(services[-1])
         if at == len(files):
             return {}, files
-        words = re.findall(r"^\[!\] (.*)", result.stderr.rpartition("Initializing service")[2], re.M)
+        words = re.findall(r"^\[!\] (?:Service \[\S+\]: )?(.*)", result.stderr.rpartition("Initializing service")[2], re.M)
         return {files[at]: "; ".join(words).replace(str(files[at]), files[at].name)}, files[:at]
 
 

@@ -60,6 +60,9 @@ class _Sent:
     def peers(self) -> set[str]:
         return {self.peer(reply) for reply in self.replies.values() if reply.peer}
 
+    def is_told(self, log: dict[str, list[Said]]) -> bool:
+        return bool(self.peers()) and self.peers() <= log.keys()
+
     def was_withheld(self, log: dict[str, list[Said]]) -> bool:
         """OpenSSL's client sends no certificate whose key or signature the server does not list as one that it takes,
         so that the server never judges it."""
@@ -67,7 +70,7 @@ class _Sent:
         return has_one and any(said.result == "NONE" for peer in self.peers() for said in log.get(peer, []))
 
     def timed_out(self) -> bool:
-        return any(reply.error == "timed out" for reply in self.replies.values())
+        return any(reply.error == client.TIMED_OUT for reply in self.replies.values())
 
 
 class ServerTarget:
@@ -187,7 +190,7 @@ class _Instance:
         self.inputs = inputs
         self.clock = clock
         self.pool = pool
-        self.mishaps: list[str] = []
+        self.mishaps = 0
 
     def answers(self, calls: list[_Call]) -> Iterator[Answer]:
         answers = {f"/{call.number}": call.case.client.ocsp_response for call in calls}
@@ -196,35 +199,26 @@ class _Instance:
             left, alone = calls, False
             while left:
                 left = yield from self._ask(sites, left, alone)
-                alone = True  # after a death the calls that were under way go one by one: one of them is the cause
+                alone = True  # after a mishap the calls go one by one, since one of them was the cause
 
     def _ask(self, sites: dict[str, Site], calls: list[_Call], alone: bool) -> Iterator[Answer]:
-        """Answers as they come; returns the calls that are left if the server died."""
+        """Answers as they come; returns the calls that are left if the server died or stalled."""
         with self.target.server(sites, at=self.clock, **self.target.how) as server:
             silent: list[_Sent] = []  # of which the log says nothing yet
             size = 1 if alone else CALLS_AT_ONCE
             for at in range(0, len(calls), size):
-                batch = calls[at : at + size]
-                sent = list(self.pool.map(lambda call: self._send(server.address, call), batch))
-                if how := server.how_it_died():
-                    log = server.follow()
-                    if not alone:  # those with no word in the log were under way
-                        yield from (self._judge(one, log) for one in sent if one.peers() and one.peers() <= log.keys())
-                        left = [one.call for one in sent if not (one.peers() and one.peers() <= log.keys())]
-                        return [one.call for one in silent] + left + calls[at + size :]
-                    self._note(how)
-                    yield _mishap(batch[0], "CRASH", how)
-                    return [one.call for one in silent] + calls[at + size :]
-                log = server.wait_for({peer for one in sent for peer in one.peers()}, self._patience(sent))
-                if withheld := [one for one in sent if one.was_withheld(log)]:
-                    again = list(self.pool.map(lambda one: self._send(server.address, one.call, raw=True), withheld))
-                    sent = [one for one in sent if one not in withheld] + again
-                    log = server.wait_for({peer for one in again for peer in one.peers()}, self._patience(again))
+                sent = self._send_all(server, calls[at : at + size])
+                log = server.follow()
+                if trouble := self._trouble(server, sent):
+                    left = [one.call for one in silent] + calls[at + size :]
+                    if alone:
+                        yield self._mishap(sent[0].call, *trouble)
+                        return left
+                    # Which call it was is not known: those with no word in the log are asked again, one by one.
+                    yield from (self._judge(one, log) for one in sent if one.is_told(log))
+                    return [one.call for one in sent if not one.is_told(log)] + left
                 for one in sent:
-                    if one.timed_out():
-                        self._note(f"{self.target.name} did not answer within {self.target.seconds:g} s")
-                        yield _mishap(one.call, "HANG", self.mishaps[-1])
-                    elif one.cannot or one.peers() <= log.keys():
+                    if one.cannot or one.is_told(log):
                         yield self._judge(one, log)
                     else:
                         silent.append(one)
@@ -232,16 +226,35 @@ class _Instance:
         yield from (self._judge(one, log) for one in silent)
         return []
 
+    def _send_all(self, server: LiveServer, calls: list[_Call]) -> list[_Sent]:
+        sent = list(self.pool.map(lambda call: self._send(server.address, call), calls))
+        if self._trouble(server, sent):
+            return sent
+        log = server.wait_for({peer for one in sent for peer in one.peers()}, self._patience(sent))
+        if withheld := [one for one in sent if one.was_withheld(log)]:
+            again = list(self.pool.map(lambda one: self._send(server.address, one.call, raw=True), withheld))
+            server.wait_for({peer for one in again for peer in one.peers()}, self._patience(again))
+            return [one for one in sent if one not in withheld] + again
+        return sent
+
+    def _trouble(self, server: LiveServer, sent: list[_Sent]) -> tuple[str, str] | None:
+        if how := server.how_it_died():
+            return "CRASH", how
+        if any(one.timed_out() for one in sent):
+            return "HANG", f"{self.target.name} did not answer within {self.target.seconds:g} s"
+        return None
+
     def _patience(self, sent: list[_Sent]) -> float:
         """A client that got an HTTP status was logged; one that got an alert need not have been, by some servers."""
         if self.target.server.logs_late:
             return 0
         return SECONDS_TO_LOG if any(r.status for one in sent for r in one.replies.values()) else 0.2
 
-    def _note(self, mishap: str):
-        self.mishaps.append(mishap)
-        if len(self.mishaps) >= MISHAPS:
-            raise ServerError(f"{MISHAPS} mishaps, the last: {mishap}")
+    def _mishap(self, call: _Call, result: str, words: str) -> Answer:
+        self.mishaps += 1
+        if self.mishaps >= MISHAPS:
+            raise ServerError(f"{MISHAPS} cases have ended it or made it hang, the last: {words}")
+        return Answer(call.case.id, {"result": "accepted"}, {"result": result, "reason": None}, raw=words)
 
     def _send(self, address: tuple[str, int], call: _Call, raw: bool = False) -> _Sent:
         sent = _Sent(call, alone=self.target.server.tells_addresses_only, raw=raw)
@@ -284,7 +297,8 @@ def judge(sent: _Sent, log: dict[str, list[Said]], answers_after_failure: bool) 
     upload = {"result": "accepted"}
     if sent.cannot:
         return Answer(case.id, upload, None, {"handshake": sent.cannot})
-    if sent.raw and any(said.result == "NONE" for peer in sent.peers() for said in log.get(peer, [])):
+    none = any(said.result == "NONE" for peer in sent.peers() for said in log.get(peer, []))
+    if sent.raw and none and all(reply.asked for reply in sent.replies.values()):
         why = "no client sends this: the server takes no signature of its key"
         return Answer(case.id, upload, None, {"handshake": why})
     handshakes, raw, silent = [], [], frozenset()
@@ -317,10 +331,6 @@ def _agree(entry: Said, reply: client.Reply, version: str, answers_after_failure
     if answers_after_failure:
         return entry.status == reply.status
     return (reply.status == 200) == (entry.result == "SUCCESS") and entry.status in (None, reply.status)
-
-
-def _mishap(call: _Call, result: str, words: str) -> Answer:
-    return Answer(call.case.id, {"result": "accepted"}, {"result": result, "reason": None}, raw=words)
 
 
 def _batches(calls: dict[str | None, list[_Call]]) -> Iterator[tuple[str | None, list[_Call]]]:
