@@ -31,9 +31,10 @@ fi
 
 mkdir -p "$out/$name/classes"
 javac -Xlint:all,-classfile -Werror --release 17 -cp "$jars/*" -d "$out/$name/classes" java/*.java "$name"/*.java
+# A run is short: code compiled once and quickly beats code compiled well (measured: 2.7 s of processor to 4.6).
 cat >"$out/$name/adapter" <<END
 #!/bin/sh
 here=\$(dirname "\$0")
-exec java -Xmx512m -XX:+UseSerialGC -Xshare:auto -cp "\$here/classes:\$here/../java-jars/*" $class
+exec java -Xmx512m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto -cp "\$here/classes:\$here/../java-jars/*" $class
 END
 chmod +x "$out/$name/adapter"

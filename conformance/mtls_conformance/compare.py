@@ -38,7 +38,9 @@ class Answer:
         return self.upload if name == "upload" else self.handshake
 
     def words(self, name: str) -> str:
-        return self.raw_upload if name == "upload" and self.raw_upload is not None else self.raw
+        if name == "upload" and self.raw_upload is not None:
+            return self.raw_upload
+        return "" if name == "upload" and self.handshake is not None else self.raw
 
 
 @dataclass(frozen=True, slots=True)
