@@ -15,6 +15,8 @@ function buildFilters() {
       make("input", { type: "checkbox", onchange: (event) => { chosen.outcomes[event.target.checked ? "add" : "delete"](rank); changed(); } }),
       badge(mark), make("span", { class: "word" }, mark.word), make("span", { class: "number" })));
   });
+  element("legend").append(...MARKS.filter((mark) => !mark.known).map((mark) => make("li", {}, badge(mark), make("span", {}, make("b", {}, mark.word), ` ${mark.about}`))),
+    make("li", {}, badge(MARKS.find((mark) => mark.letter === "x")), make("span", {}, make("b", {}, "outlined"), " a difference that is written down, with its reason")));
   element("every").addEventListener("click", () => { chosen.outcomes.clear(); changed(); });
   element("split").addEventListener("change", (event) => { chosen.split = event.target.checked; changed(); });
   const folders = new Map();

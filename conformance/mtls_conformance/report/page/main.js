@@ -59,7 +59,8 @@ function onKey(event) {
     element("text").select();
   } else if (event.key === "Escape") {
     if (isTyping && event.target.value) return; // the field clears itself
-    if (closeCase()) event.preventDefault();
+    if (element("how").open) element("how").open = false;
+    else if (closeCase()) event.preventDefault();
     else if (isTyping) element("grid").focus();
   }
 }
