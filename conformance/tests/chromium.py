@@ -27,7 +27,7 @@ class Chromium:
         self._folder = tempfile.mkdtemp(prefix="mtls-page-")
         ours, theirs = os.pipe(), os.pipe()  # (they read, we write), (we read, they write)
         self._write, self._read = ours[1], theirs[0]
-        # The program reads file descriptor 3 and writes 4: a shell puts them there.
+        # The program reads file descriptor 3 and writes 4: a shell puts them there (dash knows no two-digit ones).
         command = (
             f'exec "$@" 3<&{ours[0]} 4>&{theirs[1]}',
             "chromium",
@@ -44,7 +44,7 @@ class Chromium:
             "about:blank",
         )
         self._process = subprocess.Popen(
-            ["sh", "-c", *command],
+            ["bash", "-c", *command],
             pass_fds=(ours[0], theirs[1]),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
