@@ -70,7 +70,7 @@ class Expectations:
         word = said(verdict)
         for entry in self.entries:
             if (entry.stage, entry.got) == (verdict.stage, word):
-                if any(fnmatchcase(verdict.case_id, glob) for glob in entry.cases):
+                if any(_matches(verdict.case_id, glob) for glob in entry.cases):
                     return entry
         return None
 
@@ -85,7 +85,7 @@ class Expectations:
         for entry in self.entries:
             for glob in entry.cases:
                 of_stage = by_stage[entry.stage]
-                ids = [glob] if glob in of_stage else [id for id in of_stage if fnmatchcase(id, glob)]
+                ids = [glob] if glob in of_stage else [id for id in of_stage if _matches(id, glob)]
                 if not ids:
                     if all_asked and (entry.suite == "base" or suite == "full"):
                         found.append((entry, f"{glob} matches no case of the suite"))
@@ -93,6 +93,11 @@ class Expectations:
                     now = of_stage[ids[0]]
                     found.append((entry, f"{glob} no longer differs so: {entry.stage} is {_now(now)}"))
         return found
+
+
+def _matches(case_id: str, glob: str) -> bool:
+    """An id without a variant (`upload/leaf-only`) stands for all its variants (`upload/leaf-only@crlf`), too."""
+    return fnmatchcase(case_id, glob) or fnmatchcase(case_id.partition("@")[0], glob)
 
 
 def said(verdict: Verdict) -> str:
