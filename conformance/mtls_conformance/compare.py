@@ -69,6 +69,7 @@ class Verdict:
 
 # An aid to people, not part of what must be equal: spellings differ between versions of OpenSSL.
 AIDS = {"sslClientVerify"}
+MOST_WORDS = 4096  # characters of a target's own words that are kept: it may flood
 FAILURES = frozenset({"CRASH", "HANG", "PROTOCOL"})  # of the target, in place of a result
 
 
@@ -106,4 +107,6 @@ def judge(
                 outcome, got = Outcome(got["result"]), None
             else:
                 outcome = Outcome.AS_EXPECTED if conforms(expected, got, silent | answer.silent) else Outcome.DIFFERS
-            yield Verdict(case.id, target, profile, name, outcome, expected.any_of, got, answer.words(name))
+            words = answer.words(name)
+            raw = words if len(words) <= MOST_WORDS else words[: MOST_WORDS - 1] + "\N{HORIZONTAL ELLIPSIS}"
+            yield Verdict(case.id, target, profile, name, outcome, expected.any_of, got, raw)

@@ -79,6 +79,11 @@ class Results:
     def complete(self) -> bool:
         return not any(run.ended for run in self.runs)
 
+    @property
+    def is_good(self) -> bool:
+        """Whether all was asked and everything is as expected or known, and what is known still holds."""
+        return self.complete and not self.unexplained() and not any(run.outdated for run in self.runs)
+
     def unexplained(self) -> list[Verdict]:
         return [verdict for run in self.runs for verdict in run.verdicts if verdict.outcome in UNEXPLAINED]
 

@@ -86,6 +86,18 @@ def test_junit_of_a_run_that_was_ended_is_no_success():
     assert suite.get("errors") == "1" and suite.find("testcase/error").get("message") == "interrupted"
 
 
+def test_known_differences_that_are_outdated_are_told_and_fail():
+    good = sample(base_cases()[:3], targets=1)
+    results = replace(good, runs=(replace(good.runs[0], outdated=("a.yaml: entry 1: is gone",), notes=("seen in 0.9",)),))
+    assert good.is_good and not results.is_good
+    (suite,) = ET.fromstring(junit.document(results)).findall("testsuite")
+    assert suite.get("failures") == "1" and "is gone" in suite.find("testcase/failure").get("message")
+    text = markdown.document(results)
+    assert "1 known differences are outdated" in text.splitlines()[0] and "entry 1: is gone" in text and "seen in 0.9" in text
+    notes = blocks(html.document(results, base_cases()[:3]))["head"]["runs"][0]["notes"]
+    assert notes == ["outdated: a.yaml: entry 1: is gone", "seen in 0.9"]
+
+
 def test_junit_is_xml_whatever_a_target_says():
     results, _ = hostile(base_cases()[:30])
     root = ET.fromstring(junit.document(results).encode("utf-8"))

@@ -3,14 +3,20 @@
 import dataclasses
 import io
 import json
+import shlex
+import sys
+from dataclasses import replace
 
 import jsonschema
 import pytest
 from mtls_conformance import results
-from mtls_conformance.compare import Known, Outcome, Verdict
+from mtls_conformance.compare import Answer, Known, Outcome, Verdict, judge
 from mtls_conformance.results import Results, ResultsError, Run, Suite, digest, load, save, write
+from mtls_conformance.runner import Plan, run
+from mtls_conformance.targets.library import LibraryTarget
 from project import ROOT, base_cases
 
+FAKE = ROOT / "conformance/tests/fake_adapter.py"
 SCHEMA = jsonschema.Draft202012Validator(json.loads((ROOT / "corpus/schema/results.schema.json").read_text()))
 
 ACCEPTED = {"result": "accepted", "clientCertIssuerDN": "CN=a"}
@@ -110,3 +116,31 @@ def test_a_file_is_there_whole_or_not_at_all(tmp_path):
     with pytest.raises(OSError):
         results.write_whole(tmp_path / "results.json", breaks)
     assert (tmp_path / "results.json").read_text() == "old" and len(list(tmp_path.iterdir())) == 1
+
+
+def without_times(document: dict) -> dict:
+    for part in (document, *document["runs"]):
+        part.pop("seconds")
+    document.pop("started")
+    return document
+
+
+def test_the_same_run_twice_gives_the_same_document_but_for_times(tmp_path):
+    """With two adapters at work, of which one crashes: what is done first must not show."""
+    documents = []
+    for number in range(2):
+        target = LibraryTarget(shlex.join([sys.executable, str(FAKE), "segfault"]))
+        cases = [replace(case, tags=frozenset({"bad"})) if n == 7 else case for n, case in enumerate(base_cases()[:60])]
+        runs = run(Plan(cases, jobs=2, is_controlled=False), [target])
+        path = save(Results(Suite("base", 60, digest(cases)), "1", tuple(runs), f"203{number}-01-01T00:00:00Z"), tmp_path)
+        documents.append(json.loads(path.read_text()))
+        SCHEMA.validate(documents[-1])
+    assert documents[0]["runs"][0]["counts"]["CRASH"] > 0
+    assert json.dumps(without_times(documents[0])) == json.dumps(without_times(documents[1]))
+
+
+def test_a_target_that_floods_does_not_fill_the_report():
+    case = next(case for case in base_cases() if case.client is not None and case.stage("openssl", "handshake"))
+    answer = Answer(case.id, {"result": "accepted"}, {"result": "NONE"}, raw="x" * 1_000_000, raw_upload="y" * 1_000_000)
+    for verdict in judge(case, "t", "openssl", answer):
+        assert len(verdict.raw) == 4096 and verdict.raw.endswith("…")

@@ -26,8 +26,8 @@ def document(results: Results) -> str:
 
 def _suite(out: StringIO, run: Run, started: str):
     counts = {
-        "tests": len(run.verdicts) + bool(run.ended),
-        "failures": run.count(Outcome.DIFFERS),
+        "tests": len(run.verdicts) + len(run.outdated) + bool(run.ended),
+        "failures": run.count(Outcome.DIFFERS) + len(run.outdated),
         "errors": sum(map(run.count, ERRORS)) + bool(run.ended),
         "skipped": run.count(Outcome.SKIPPED) + run.count(Outcome.KNOWN),
     }
@@ -38,6 +38,9 @@ def _suite(out: StringIO, run: Run, started: str):
     )
     for verdict in run.verdicts:
         _test(out, run, verdict)
+    for number, fault in enumerate(run.outdated, 1):
+        out.write(f'  <testcase classname={_attribute(run.id)} name="known difference {number}" time="0">\n')
+        out.write(f"   <failure message={_attribute(f'outdated: {fault}')}/>\n  </testcase>\n")
     if run.ended:
         out.write(f'  <testcase classname={_attribute(run.id)} name="the whole run" time="0">\n')
         out.write(f"   <error message={_attribute(run.ended)}/>\n  </testcase>\n")

@@ -17,7 +17,9 @@ LIMIT = 60_000  # characters: a comment on GitHub holds 65,536
 def document(results: Results) -> str:
     news = results.unexplained()
     whole = "" if results.complete else " The run was not finished: this is what was measured."
-    verdict = f"{len(news)} answers differ" if news else "Everything is as expected"
+    outdated = sum(len(run.outdated) for run in results.runs)
+    verdict = "Everything is as expected" if results.is_good else f"{len(news)} answers differ"
+    verdict += f", {outdated} known differences are outdated" if outdated else ""
     lines = [
         f"## mtls-conformance: {verdict}",
         "",
@@ -29,6 +31,8 @@ def document(results: Results) -> str:
         "",
     ]
     for run in results.runs:
+        notes = [f"outdated: {fault}" for fault in run.outdated] + list(run.notes)
+        lines += [f"- {cell(run.target)}: {cell(note)}" for note in notes[:MOST]] + [""] * bool(notes)
         lines += _differences(run)
     return _cut(lines)
 

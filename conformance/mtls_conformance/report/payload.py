@@ -84,6 +84,7 @@ class _Rows:
                     "profile": run.profile,
                     "ended": printable(run.ended),
                     "seconds": round(run.seconds, 1),
+                    "notes": [f"outdated: {printable(fault)}" for fault in run.outdated] + list(map(printable, run.notes)),
                     "counts": Counter(map(mark, run.verdicts)),
                     "skipped": {printable(why): count for why, count in run.skips().items()},
                 }

@@ -41,6 +41,9 @@ function about() {
   element("about").textContent = `suite ${head.suite.name}${only} · mtls-conformance ${head.tool}${when}${cut}`;
   element("about").title = `SHA-256 of the cases: ${head.suite.sha256}`;
   const sum = (test) => head.runs.reduce((total, run) => total + MARKS.reduce((part, mark, rank) => part + (test(mark, rank) ? run.counts[mark.letter] || 0 : 0), 0), 0);
+  const notes = head.runs.flatMap((run, index) => [...(run.ended ? [`not finished: ${run.ended}`] : []), ...run.notes].map((note) => make("li", {}, make("b", {}, nameOf(index)), ` ${note}`)));
+  element("notes").append(...notes);
+  element("notes").hidden = notes.length === 0;
   const facts = [
     ["cases", head.ids.length],
     ["targets", new Set(head.runs.map((run) => run.target)).size],
