@@ -23,13 +23,14 @@ class Reply:
     asked: bool | None = field(default=None, compare=False)  # whether the server wanted a certificate, where known
 
 
-def context_for(chain: Path | None, key: Path | None, version: str) -> ssl.SSLContext:
+def context_for(chain: Path | None, key: Path | None, version: str | None = None) -> ssl.SSLContext:
     """A client that trusts every server, and sends weak certificates too (security level 0). Trusting no CA, it has
     none from which OpenSSL could complete the chain. Raises CannotSend."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
-    context.minimum_version = context.maximum_version = VERSIONS[version]
+    if version is not None:
+        limit_to(context, version)
     context.set_ciphers("ALL:@SECLEVEL=0")
     if chain is not None:
         try:
@@ -37,6 +38,11 @@ def context_for(chain: Path | None, key: Path | None, version: str) -> ssl.SSLCo
         except (ssl.SSLError, ValueError) as error:
             raise CannotSend(getattr(error, "reason", None) or str(error)) from None
     return context
+
+
+def limit_to(context: ssl.SSLContext, version: str):
+    """For the connections that are opened from now on: making a context costs as much as a handshake."""
+    context.minimum_version = context.maximum_version = VERSIONS[version]
 
 
 def request(

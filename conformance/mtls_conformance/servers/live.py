@@ -146,6 +146,7 @@ class LiveServer:
     asks_ocsp = False
     takes_clock = False
     tells_addresses_only = False  # its log has no ports: each client needs an address of its own
+    logs_failures = True  # a handshake that fails leaves a line, too
     logs_late = False  # its log is not worth waiting for before it has ended
     log_bytes = LOG_BYTES
     seconds_to_start = SECONDS_TO_START

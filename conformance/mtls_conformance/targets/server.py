@@ -2,6 +2,7 @@
 name for each trust file the handshakes, each over TLS 1.2 and 1.3. What its log says and what the client saw must agree.
 """
 
+import contextlib
 import hashlib
 import tempfile
 from collections import defaultdict
@@ -20,7 +21,9 @@ FILES_A_TEST = 50
 CALLS_AN_INSTANCE = 1000  # each may bring a trust file of its own, and each of those costs a server some 100 KB
 CALLS_AT_ONCE = 50  # after these the log is read, and what it tells is handed on
 SECONDS_TO_LOG = 2.0
+SECONDS_TO_LOG_FAILURE = 0.2
 SECONDS_TO_ANSWER = 10.0
+THREADS_A_JOB = 2  # a client waits for its server half of the time
 MISHAPS = 5  # so many crashes or hangs end a run
 
 
@@ -110,7 +113,7 @@ class ServerTarget:
         return None
 
     def answers(self, cases: list[Case], profile: str, jobs: int) -> Iterator[Answer]:
-        with tempfile.TemporaryDirectory(prefix="mtls-cases-") as name, ThreadPoolExecutor(jobs) as pool:
+        with tempfile.TemporaryDirectory(prefix="mtls-cases-") as name, ThreadPoolExecutor(THREADS_A_JOB * jobs) as pool:
             try:
                 yield from self._answers(_Inputs(Path(name), cases), cases, pool)
             except ServerError as error:
@@ -230,10 +233,10 @@ class _Instance:
         sent = list(self.pool.map(lambda call: self._send(server.address, call), calls))
         if self._trouble(server, sent):
             return sent
-        log = server.wait_for({peer for one in sent for peer in one.peers()}, self._patience(sent))
-        if withheld := [one for one in sent if one.was_withheld(log)]:
+        self._wait_for_log(server, sent)
+        if withheld := [one for one in sent if one.was_withheld(server.log)]:
             again = list(self.pool.map(lambda one: self._send(server.address, one.call, raw=True), withheld))
-            server.wait_for({peer for one in again for peer in one.peers()}, self._patience(again))
+            self._wait_for_log(server, again)
             return [one for one in sent if one not in withheld] + again
         return sent
 
@@ -244,11 +247,15 @@ class _Instance:
             return "HANG", f"{self.target.name} did not answer within {self.target.seconds:g} s"
         return None
 
-    def _patience(self, sent: list[_Sent]) -> float:
-        """A client that got an HTTP status was logged; one that got an alert need not have been, by some servers."""
+    def _wait_for_log(self, server: LiveServer, sent: list[_Sent]):
+        """A client that got an HTTP status is logged. One that got an alert need not be, so it is not waited for long:
+        when the instance has ended there is time to see."""
         if self.target.server.logs_late:
-            return 0
-        return SECONDS_TO_LOG if any(r.status for one in sent for r in one.replies.values()) else 0.2
+            return
+        answered = {one.peer(r) for one in sent for r in one.replies.values() if r.status is not None}
+        server.wait_for(answered, SECONDS_TO_LOG)
+        if self.target.server.logs_failures:
+            server.wait_for({peer for one in sent for peer in one.peers()}, SECONDS_TO_LOG_FAILURE)
 
     def _mishap(self, call: _Call, result: str, words: str) -> Answer:
         self.mishaps += 1
@@ -257,14 +264,29 @@ class _Instance:
         return Answer(call.case.id, {"result": "accepted"}, {"result": result, "reason": None}, raw=words)
 
     def _send(self, address: tuple[str, int], call: _Call, raw: bool = False) -> _Sent:
+        """Through OpenSSL's client, or what that refuses to send, and on demand, through the raw one."""
         sent = _Sent(call, alone=self.target.server.tells_addresses_only, raw=raw)
+        context = None
+        if not raw:
+            with contextlib.suppress(client.CannotSend):
+                context = client.context_for(call.chain, call.key)
         for at, version in enumerate(client.VERSIONS):
+            source = address_of(4 * call.number + 2 * raw + at)
+            path = f"/{call.number}/{version}"
+            seconds = self.target.seconds
             try:
-                source = address_of(4 * call.number + 2 * raw + at)
-                sent.replies[version] = send(address, call, version, self.target.seconds, source, raw)
+                if context is None:
+                    chain, key = call.case.client.chain, call.case.client.key
+                    reply = raw_client.request(
+                        address, call.server_name, path, chain, key, version, seconds, source
+                    )
+                else:
+                    client.limit_to(context, version)
+                    reply = client.request(address, call.server_name, path, context, seconds, source)
             except client.CannotSend as why:
                 sent.cannot = f"no client can send this: {why}"
                 break
+            sent.replies[version] = reply
         return sent
 
     def _judge(self, sent: _Sent, log: dict[str, list[Said]]) -> Answer:
@@ -275,21 +297,6 @@ def address_of(number: int) -> str:
     """An address of loopback for each connection: the kernel gives a port to one client after the other, and a log
     of ports alone would take them for the same."""
     return f"127.{16 + (number >> 16 & 127)}.{number >> 8 & 255}.{number & 255}"
-
-
-def send(
-    address: tuple[str, int], call: _Call, version: str, seconds: float, source: str | None, raw: bool
-) -> client.Reply:
-    """Through OpenSSL's client, or what that refuses to send, and on demand, through the raw one."""
-    path = f"/{call.number}/{version}"
-    try:
-        if raw:
-            raise client.CannotSend
-        context = client.context_for(call.chain, call.key, version)
-    except client.CannotSend:
-        chain, key = call.case.client.chain, call.case.client.key
-        return raw_client.request(address, call.server_name, path, chain, key, version, seconds, source)
-    return client.request(address, call.server_name, path, context, seconds, source)
 
 
 def judge(sent: _Sent, log: dict[str, list[Said]], answers_after_failure: bool) -> Answer:
