@@ -4,18 +4,18 @@
 # ci/adapters-setup.sh, ci/build-adapters.sh and ci/servers-setup.sh install and build it.
 #
 #   ci/results.sh            runs, then writes
-#   ci/results.sh DIR        writes from the results.json in DIR, without a run
+#   ci/results.sh DIR...     writes from the results.json in each DIR (they are merged), without a run
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-report=${1:-build/results}
 if [ "$#" -eq 0 ]; then
     status=0
-    .venv/bin/mtls-conformance run --target all --quiet --report "$report" >"build/results.log" || status=$?
+    .venv/bin/mtls-conformance run --target all --quiet --report build/results >build/results.log || status=$?
     # 1: something differs, which is what is to be shown.
     [ "$status" -le 1 ] || { tail -n 5 build/results.log >&2; exit "$status"; }
+    set -- build/results
 fi
-.venv/bin/python - "$report" <<'END'
+.venv/bin/python - "$@" <<'END'
 import sys
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from mtls_conformance import results, suites
 from mtls_conformance.corpus import load
 from mtls_conformance.report import html, overview
 
-found = results.load(Path(sys.argv[1]))
+found = results.merge([(name, results.load(Path(name))) for name in sys.argv[1:]])
 if not found.complete:
     sys.exit(f"{sys.argv[1]}: the run was not finished: " + "; ".join(f"{run.target}: {run.ended}" for run in found.runs if run.ended))
 page = Path("docs/results.md")

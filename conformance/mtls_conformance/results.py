@@ -98,6 +98,23 @@ class Results:
         return list(asked)
 
 
+def merge(parts: list[tuple[str, Results]]) -> Results:
+    """Runs of the same cases as one, in the order given. `parts` are named, for what goes wrong: ResultsError."""
+    (first_name, first), *others = parts
+    runs = {run.id: (first_name, run) for run in first.runs}
+    for name, part in others:
+        if (part.suite.digest, part.suite.only) != (first.suite.digest, first.suite.only):
+            raise ResultsError(f"{name}: was asked of other cases than {first_name}")
+        for run in part.runs:
+            if run.id in runs:
+                raise ResultsError(f"{name}: has a run of {run.target} under {run.profile}, as {runs[run.id][0]} has")
+            runs[run.id] = (name, run)
+    started = min(part.started for _, part in parts)
+    return Results(
+        first.suite, first.tool, tuple(run for _, run in runs.values()), started, sum(part.seconds for _, part in parts)
+    )
+
+
 def digest(cases: Iterable[Case]) -> str:
     """SHA-256 over inputs and expectations of the cases in their order."""
     whole = hashlib.sha256()

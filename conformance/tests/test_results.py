@@ -11,7 +11,7 @@ import jsonschema
 import pytest
 from mtls_conformance import results
 from mtls_conformance.compare import Answer, Known, Outcome, Verdict, judge
-from mtls_conformance.results import Results, ResultsError, Run, Suite, digest, load, save, write
+from mtls_conformance.results import Results, ResultsError, Run, Suite, digest, load, merge, save, write
 from mtls_conformance.runner import Plan, run
 from mtls_conformance.targets.library import LibraryTarget
 from project import ROOT, base_cases
@@ -144,3 +144,12 @@ def test_a_target_that_floods_does_not_fill_the_report():
     answer = Answer(case.id, {"result": "accepted"}, {"result": "NONE"}, raw="x" * 1_000_000, raw_upload="y" * 1_000_000)
     for verdict in judge(case, "t", "openssl", answer):
         assert len(verdict.raw) == 4096 and verdict.raw.endswith("…")
+
+
+def test_runs_of_the_same_cases_merge_and_others_do_not():
+    first, second = (replace(some(), runs=(run,)) for run in some().runs)
+    assert merge([("a", first), ("b", second)]).runs == some().runs
+    with pytest.raises(ResultsError, match="b: has a run of lib under openssl, as a has"):
+        merge([("a", first), ("b", first)])
+    with pytest.raises(ResultsError, match="b: was asked of other cases than a"):
+        merge([("a", first), ("b", replace(second, suite=replace(second.suite, digest="1" * 64)))])
