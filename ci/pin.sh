@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Writes conformance/requirements.txt from conformance/requirements.in: the newest version of every package, with the
+# Writes each requirements.txt from its requirements.in: the newest version of every package, with the
 # hashes of all its files, so that each supported machine (Debian 12, Ubuntu 24.04, x86_64 and arm64) finds its own.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -11,7 +11,9 @@ python=/usr/bin/python3
 
 "$python" -m venv "$tools"
 "$tools/bin/pip" install --quiet pip-tools
-CUSTOM_COMPILE_COMMAND='ci/pin.sh' "$tools/bin/pip-compile" --quiet --upgrade --generate-hashes --allow-unsafe \
-    --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
-    --output-file conformance/requirements.txt conformance/requirements.in
-echo "conformance/requirements.txt: $(grep -c == conformance/requirements.txt) packages pinned"
+for folder in conformance ci/bench/peers; do
+    CUSTOM_COMPILE_COMMAND='ci/pin.sh' "$tools/bin/pip-compile" --quiet --upgrade --generate-hashes --allow-unsafe \
+        --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
+        --output-file "$folder/requirements.txt" "$folder/requirements.in"
+    echo "$folder/requirements.txt: $(grep -c == "$folder/requirements.txt") packages pinned"
+done

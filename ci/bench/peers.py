@@ -29,7 +29,7 @@ certificates:
   int: {ca: true, issuer: root}
   leaf: {issuer: int, san: [{dns: client.example}]}
 upload: [root]
-client: [leaf, int]
+client: {chain: [leaf, int]}
 expect:
   openssl:
     upload: {result: accepted, basis: inferred}
