@@ -2,13 +2,13 @@
 # Fuzzes programs of build/fuzz/fuzz until each has had so much processor time, however busy the machine is: libFuzzer
 # bounds the wall clock alone, so this runs rounds and adds up what they used. A finding ends a round, not the run.
 #
-#   ci/fuzz-long.sh SECONDS PROGRAM...   one after the other; a program that has had its time already is passed over
+#   ci/fuzz-long.sh SECONDS PROGRAM...   a round of each in turn; a program that has had its time is passed over
 #   ci/fuzz-long.sh --table              the record of all runs as Markdown
 #
-# PROGRAM is a target's name, with -oracle for the binary with the second opinion. build/fuzz-long holds copies of
-# the seeds, and of the program for each round (so that a fix may be built meanwhile), PROGRAM.rounds (a line each: processor seconds,
-# executions, edges, features, seconds of wall clock), and the findings. Remove the .rounds file to begin anew. Build
-# first: ci/fuzz.sh does.
+# PROGRAM is a target's name, with -oracle for the binary with the second opinion. build/fuzz-long holds copies of the
+# seeds, and of the program for each round (so that a fix may be built meanwhile), PROGRAM.rounds (a line each: processor
+# seconds, executions, edges, features, seconds of wall clock), and the findings. Remove the .rounds file to begin anew.
+# Build first: ci/fuzz.sh does.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 2
 home=build/fuzz-long
@@ -71,15 +71,22 @@ if ! [[ $seconds =~ ^[0-9]+$ ]] || [ $# -lt 2 ]; then
     exit 2
 fi
 shift
-mkdir -p "$home/bin" "$home/findings"
+mkdir -p "$home/bin" "$home/findings" "$home/seeds"
 for program in "$@"; do
     target=${program%-oracle}
     [ -x "build/fuzz/fuzz/$program" ] || fail "build/fuzz/fuzz/$program is missing: cmake --build --preset fuzz makes it"
     [ -d "build/release/fuzz/seeds/$target" ] || fail "$target has no seeds: cmake --build --preset release makes them"
-    mkdir -p "build/fuzz-corpus/$target" "$home/seeds"
+    mkdir -p "build/fuzz-corpus/$target"
     [ -d "$home/seeds/$target" ] || cp -r "build/release/fuzz/seeds/$target" "$home/seeds/$target"
-    while left=$((seconds - $(total "$program" 1))) && [ "$left" -gt 0 ]; do
-        round "$program" "$target" $((left < round_max ? left : round_max))
+done
+unfinished=1
+while [ "$unfinished" -gt 0 ]; do
+    unfinished=0
+    for program in "$@"; do
+        left=$((seconds - $(total "$program" 1)))
+        [ "$left" -gt 0 ] || continue
+        unfinished=$((unfinished + 1))
+        round "$program" "${program%-oracle}" $((left < round_max ? left : round_max))
         [ "$(tail -n 1 "$home/$program.rounds" | cut -d' ' -f2)" -gt 0 ] || fail "$program does not run: see $home/$program.log"
     done
 done
