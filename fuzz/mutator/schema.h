@@ -70,6 +70,10 @@ extern const mtlsmut_type mtlsmut_certificate_type, mtlsmut_any_type;
 /* mtlsmut_type_of_extension gives what the extension with this OID (content octets) holds. */
 const mtlsmut_type *mtlsmut_type_of_extension(mtls_view oid);
 
+/* mtlsmut_type_takes answers whether an element with this identifier octet can be of the type, without a
+ * context tag of a field. */
+bool mtlsmut_type_takes(const mtlsmut_type *type, uint8_t tag);
+
 /* mtlsmut_field_takes answers whether an element with this identifier octet is such a field. */
 bool mtlsmut_field_takes(const mtlsmut_field *field, uint8_t tag);
 

@@ -17,6 +17,11 @@ static mtls_view encode_field(mtlsgen_der_tree *tree, const mtlsmut_sites *sites
     return site == NULL ? (mtls_view){NULL, 0} : encode(tree, site->node);
 }
 
+static bool is_issuer_key_id(const mtlsmut_site *site) {
+    return site->field != NULL && site->node->form == MTLSGEN_NODE_PRIMITIVE &&
+           strcmp(site->field->name, "keyIdentifier") == 0;
+}
+
 void mtlsmut_identity_read(mtlsgen_der_tree *tree, const mtlsmut_sites *sites, mtlsmut_identity *out) {
     static const uint8_t subject_key_id_oid[] = {0x55, 0x1d, 0x0e};
     const mtlsmut_site *tbs = mtlsmut_sites_field(sites, sites->items, "tbsCertificate");
@@ -28,8 +33,7 @@ void mtlsmut_identity_read(mtlsgen_der_tree *tree, const mtlsmut_sites *sites, m
     for (size_t i = 0; i + 1 < sites->num_items; i++) {
         const mtlsmut_site *site = &sites->items[i];
         const mtlsgen_der_node *first = site->node->parent == NULL ? NULL : site->node->parent->first_child;
-        if (site->field != NULL && site->node->form == MTLSGEN_NODE_PRIMITIVE &&
-            strcmp(site->field->name, "keyIdentifier") == 0) {
+        if (is_issuer_key_id(site)) {
             out->issuer_key_id = site->node->bytes;
         }
         if (site->type->kind == MTLSMUT_KIND_VALUE && first != NULL &&
@@ -74,6 +78,24 @@ static void replace(mtlsgen_der_tree *tree, mtlsgen_der_node *old, mtls_view ele
         mtlsgen_der_remove(made);
         mtlsgen_der_insert(old->parent, old, made);
         mtlsgen_der_remove(old);
+    }
+}
+
+bool mtlsmut_set_issuer(mtlsgen_der_tree *tree, const mtlsmut_sites *sites, mtls_view name) {
+    const mtlsmut_site *tbs = mtlsmut_sites_field(sites, sites->items, "tbsCertificate");
+    const mtlsmut_site *issuer = mtlsmut_sites_field(sites, tbs, "issuer");
+    if (issuer == NULL || name.len == 0) {
+        return false;
+    }
+    replace(tree, issuer->node, name);
+    return tree->status == MTLS_OK;
+}
+
+void mtlsmut_set_issuer_key_id(const mtlsmut_sites *sites, mtls_view key_id) {
+    for (size_t i = 0; i < sites->num_items; i++) {
+        if (is_issuer_key_id(&sites->items[i])) {
+            sites->items[i].node->bytes = key_id;
+        }
     }
 }
 

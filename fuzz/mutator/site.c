@@ -117,9 +117,10 @@ static void bind_only_child(binding *b, size_t at, const mtlsmut_type *type, con
                             const char *name) {
     for (mtlsgen_der_node *child = b->items[at].node->first_child; child != NULL; child = child->next) {
         if (child->form != MTLSGEN_NODE_LOOSE) {
+            bool fits = mtlsmut_type_takes(type, child->tag);
             bind_node(b, (mtlsmut_site){.node = child,
-                                        .type = type,
-                                        .field = field,
+                                        .type = fits ? type : &mtlsmut_any_type,
+                                        .field = fits ? field : NULL,
                                         .parent = at,
                                         .path = path_add(b->items[at].path, name)});
             type = &mtlsmut_any_type;
@@ -212,4 +213,22 @@ const mtlsmut_site *mtlsmut_sites_field(const mtlsmut_sites *sites, const mtlsmu
         }
     }
     return NULL;
+}
+
+bool mtlsmut_sites_place(const mtlsmut_sites *sites, const mtlsmut_site *sequence, const mtlsmut_field *field,
+                         mtlsgen_der_node **out_before) {
+    size_t at = (size_t)(sequence - sites->items);
+    *out_before = NULL;
+    for (size_t i = at + 1; i < sites->num_items; i++) {
+        const mtlsmut_site *site = &sites->items[i];
+        if (site->parent == at && site->field != NULL && site->node->parent == sequence->node) {
+            if (site->field == field) {
+                return true;
+            }
+            if (site->field < field) {
+                *out_before = site->node;
+            }
+        }
+    }
+    return false;
 }

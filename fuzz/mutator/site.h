@@ -31,4 +31,9 @@ MTLS_MUST_CHECK mtls_status mtlsmut_sites_find(mtlsgen_der_tree *tree, mtlsgen_d
 const mtlsmut_site *mtlsmut_sites_field(const mtlsmut_sites *sites, const mtlsmut_site *parent,
                                         const char *name);
 
+/* mtlsmut_sites_place answers whether a SEQUENCE has this field, and gives the element that it would come
+ * after; NULL: it would be the first. */
+bool mtlsmut_sites_place(const mtlsmut_sites *sites, const mtlsmut_site *sequence, const mtlsmut_field *field,
+                         mtlsgen_der_node **out_before);
+
 #endif
