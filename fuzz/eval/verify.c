@@ -109,7 +109,7 @@ static int verify(STACK_OF(X509) * chain) {
     X509_VERIFY_PARAM_set_time(settings, CLOCK);
     X509_VERIFY_PARAM_set_purpose(settings, X509_PURPOSE_SSL_CLIENT);
     X509_VERIFY_PARAM_set_trust(settings, X509_TRUST_SSL_CLIENT);
-    X509_VERIFY_PARAM_set_flags(settings, (unsigned long)strtol(getenv("FL"), NULL, 0));
+    X509_VERIFY_PARAM_set_flags(settings, X509_V_FLAG_POLICY_CHECK | X509_V_FLAG_X509_STRICT);
     (void)X509_verify_cert(context);
     int error = X509_STORE_CTX_get_error(context);
     X509_STORE_CTX_free(context);

@@ -132,7 +132,7 @@ const mtlsgen_key *mtlsmut_keys_by_id(const mtlsmut_keys *keys, mtls_view id) {
 
 const mtlsgen_key *mtlsmut_keys_pick(mtlsmut_keys *keys, mtlsmut_random *random) {
     const mtlsgen_key *key = NULL;
-    size_t pool = mtlsmut_chance(random, 1, 8) ? WEAK_POOL : mtlsmut_below(random, NUM_AT_START);
+    size_t pool = mtlsmut_chance(random, 1, 16) ? WEAK_POOL : mtlsmut_below(random, NUM_AT_START);
     size_t index = mtlsmut_below(random, 4); /* few, so that two certificates come to share one */
     if (!keys->loaded[pool] && load(keys, pool) != MTLS_OK) {
         return NULL;

@@ -264,6 +264,9 @@ static mtls_view make_boolean(mtlsmut_job *job) {
                                                    : mtlsmut_below(&job->random, COUNT(rows))];
 }
 
+/* IPv4 and IPv6, with and without a subsequent identifier */
+static const mtls_view families[] = {BYTES("\0\x01"), BYTES("\0\x02"), BYTES("\0\x01\x01"), BYTES("\0\x03")};
+
 bool mtlsmut_leaf_is(const mtlsmut_type *type) {
     return type->kind >= MTLSMUT_KIND_BOOLEAN;
 }
@@ -301,6 +304,9 @@ mtls_view mtlsmut_leaf_make(mtlsmut_job *job, const mtlsmut_type *type, uint8_t 
         break;
     case MTLSMUT_KIND_OCTETS:
         made = make_octets(job);
+        break;
+    case MTLSMUT_KIND_FAMILY:
+        made = pick(job, families, COUNT(families));
         break;
     default: /* a NULL has none */
         break;

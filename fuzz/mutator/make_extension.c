@@ -31,9 +31,9 @@ static mtlsgen_general_name make_name(mtlsmut_job *job, bool constraint, mtlsgen
                                      TEXT("urn:a")};
     static const mtls_view names[] = {TEXT("O=mtls-gauntlet TEST DO NOT TRUST"), TEXT("C=AU, O=x"),
                                       TEXT("O=mtls-gauntlet TEST DO NOT TRUST, CN=leaf")};
-    static const mtlsgen_general_name_kind kinds[] = {MTLSGEN_NAME_DNS,  MTLSGEN_NAME_EMAIL, MTLSGEN_NAME_IP,
-                                                      MTLSGEN_NAME_URI,  MTLSGEN_NAME_DN,    MTLSGEN_NAME_RID,
-                                                      MTLSGEN_NAME_OTHER};
+    static const mtlsgen_general_name_kind kinds[] = {MTLSGEN_NAME_DN,  MTLSGEN_NAME_DNS,  MTLSGEN_NAME_EMAIL,
+                                                      MTLSGEN_NAME_IP,  MTLSGEN_NAME_URI,  MTLSGEN_NAME_DN,
+                                                      MTLSGEN_NAME_RID, MTLSGEN_NAME_OTHER};
     mtlsgen_general_name made = {.kind = kinds[below(job, COUNT(kinds))]};
     switch (made.kind) {
     case MTLSGEN_NAME_DNS:
@@ -186,6 +186,19 @@ static void fill(mtlsmut_job *job, lists *held, mtlsgen_extension *out) {
     }
 }
 
+/* Half of the time one that path validation asks about (RFC 5280 6.1). */
+static mtlsgen_extension_kind pick_kind(mtlsmut_job *job) {
+    static const mtlsgen_extension_kind asked[] = {
+        MTLSGEN_EXT_BASIC_CONSTRAINTS,       MTLSGEN_EXT_KEY_USAGE,
+        MTLSGEN_EXT_EXT_KEY_USAGE,           MTLSGEN_EXT_SUBJECT_ALT_NAME,
+        MTLSGEN_EXT_NAME_CONSTRAINTS,        MTLSGEN_EXT_NAME_CONSTRAINTS,
+        MTLSGEN_EXT_CERTIFICATE_POLICIES,    MTLSGEN_EXT_POLICY_CONSTRAINTS,
+        MTLSGEN_EXT_POLICY_MAPPINGS,         MTLSGEN_EXT_INHIBIT_ANY_POLICY,
+        MTLSGEN_EXT_AUTHORITY_KEY_IDENTIFIER};
+    return chance(job, 1, 2) ? asked[below(job, COUNT(asked))]
+                             : (mtlsgen_extension_kind)(1 + below(job, MTLSGEN_NUM_EXTENSIONS - 1));
+}
+
 mtlsgen_der_node *mtlsmut_make_extension(mtlsmut_job *job, mtlsgen_der_node *parent) {
     lists *held = mtlsgen_arena_zalloc(job->arena, 1, sizeof *held);
     const mtlsgen_key *key = mtlsmut_keys_pick(job->keys, &job->random);
@@ -194,7 +207,7 @@ mtlsgen_der_node *mtlsmut_make_extension(mtlsmut_job *job, mtlsgen_der_node *par
     }
     mtlsgen_key_ids ids = {mtlsgen_key_id(key), mtlsgen_key_id(key)};
     mtlsgen_extension extension = {
-        .kind = (mtlsgen_extension_kind)(1 + below(job, MTLSGEN_NUM_EXTENSIONS - 1)),
+        .kind = pick_kind(job),
         .critical = chance(job, 1, 3) ? (mtlsgen_critical)(1 + below(job, 2)) : MTLSGEN_CRITICAL_DEFAULT,
     };
     if (chance(job, 1, 16)) {

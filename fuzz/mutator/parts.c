@@ -89,6 +89,7 @@ mtls_status mtlsmut_parts_read(mtls_view file, mtlsmut_format format, mtlsgen_ar
                                mtlsmut_parts *out) {
     out->file = file;
     out->num_items = 0;
+    out->inserted = (mtls_view){0};
     out->pem = format == MTLSMUT_PEM || (format == MTLSMUT_ANY && has_begin(file));
     if (out->pem) {
         return read_pem(out, arena);
@@ -97,19 +98,28 @@ mtls_status mtlsmut_parts_read(mtls_view file, mtlsmut_format format, mtlsgen_ar
     return MTLS_OK;
 }
 
+static mtls_status write_one(const mtlsmut_parts *parts, mtls_view der, mtls_buf *out) {
+    return parts->pem ? mtlsgen_pem_write(der, &block_options, out) : mtls_buf_append(out, der);
+}
+
 mtls_status mtlsmut_parts_write(const mtlsmut_parts *parts, const mtls_view *ders, mtls_buf *out) {
     size_t copied = 0;
     mtls_status status = MTLS_OK;
     for (size_t i = 0; i < parts->num_items && status == MTLS_OK; i++) {
         const mtlsmut_part *part = &parts->items[i];
-        if (ders[i].len == 0) {
-            continue;
+        bool more = parts->inserted.len > 0 && parts->inserted_after == i;
+        if (ders[i].len > 0) {
+            status = mtls_buf_append(out, slice(parts->file, copied, part->begin_at));
+            status = status == MTLS_OK ? write_one(parts, ders[i], out) : status;
+            copied = part->end_at;
+        } else if (more) {
+            status = mtls_buf_append(out, slice(parts->file, copied, part->end_at));
+            copied = part->end_at;
         }
-        if ((status = mtls_buf_append(out, slice(parts->file, copied, part->begin_at))) == MTLS_OK) {
-            status =
-                parts->pem ? mtlsgen_pem_write(ders[i], &block_options, out) : mtls_buf_append(out, ders[i]);
+        if (more && status == MTLS_OK &&
+            (status = mtls_buf_append_text(out, parts->pem ? "\n" : "")) == MTLS_OK) {
+            status = write_one(parts, parts->inserted, out);
         }
-        copied = part->end_at;
     }
     return status == MTLS_OK ? mtls_buf_append(out, slice(parts->file, copied, parts->file.len)) : status;
 }

@@ -18,6 +18,8 @@ typedef struct {
     bool pem;
     mtlsmut_part items[MTLSMUT_PARTS_MAX];
     size_t num_items;
+    mtls_view inserted; /* one more, written after the part `inserted_after`; empty: none */
+    size_t inserted_after;
 } mtlsmut_parts;
 
 /* mtlsmut_parts_read finds the certificates; what a PEM block holds lives in `arena`. */

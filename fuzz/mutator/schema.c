@@ -47,6 +47,7 @@ LEAF(ia5, MTLSMUT_KIND_TEXT, MTLSGEN_DER_IA5_STRING)
 LEAF(bits, MTLSMUT_KIND_BITS, MTLSGEN_DER_BIT_STRING)
 LEAF(named_bits, MTLSMUT_KIND_NAMED_BITS, MTLSGEN_DER_BIT_STRING)
 LEAF(octets, MTLSMUT_KIND_OCTETS, MTLSGEN_DER_OCTET_STRING)
+LEAF(family, MTLSMUT_KIND_FAMILY, MTLSGEN_DER_OCTET_STRING)
 LEAF(null, MTLSMUT_KIND_NULL, MTLSGEN_DER_NULL)
 LEAF(value, MTLSMUT_KIND_VALUE, MTLSGEN_DER_OCTET_STRING)
 
@@ -157,6 +158,38 @@ static const mtlsmut_field access_description_fields[] = {MUST("accessMethod", a
 SEQUENCE(access_description, MTLSMUT_MADE_BY_SCHEMA)
 LIST(accesses, access_description, MTLSMUT_MADE_BY_SCHEMA)
 
+/* RFC 3779 2.2.3: IPAddrBlocks; addresses are BIT STRINGs that end early */
+static const mtlsmut_field ip_range_fields[] = {MUST("min", bits), MUST("max", bits)};
+SEQUENCE(ip_range, MTLSMUT_MADE_BY_SCHEMA)
+static const mtlsmut_field ip_block_fields[] = {MUST("addressPrefix", bits), MUST("addressRange", ip_range)};
+CHOICE(ip_block)
+LIST(ip_blocks, ip_block, MTLSMUT_MADE_BY_SCHEMA)
+static const mtlsmut_field ip_choice_fields[] = {MUST("inherit", null), MUST("addressesOrRanges", ip_blocks)};
+CHOICE(ip_choice)
+static const mtlsmut_field ip_family_fields[] = {MUST("addressFamily", family),
+                                                 MUST("ipAddressChoice", ip_choice)};
+SEQUENCE(ip_family, MTLSMUT_MADE_BY_SCHEMA)
+LIST(ip_families, ip_family, MTLSMUT_MADE_BY_SCHEMA)
+
+/* RFC 3779 3.2.3: ASIdentifiers */
+static const mtlsmut_field as_range_fields[] = {MUST("min", small), MUST("max", small)};
+SEQUENCE(as_range, MTLSMUT_MADE_BY_SCHEMA)
+static const mtlsmut_field as_block_fields[] = {MUST("id", small), MUST("range", as_range)};
+CHOICE(as_block)
+LIST(as_blocks, as_block, MTLSMUT_MADE_BY_SCHEMA)
+static const mtlsmut_field as_choice_fields[] = {MUST("inherit", null), MUST("asIdsOrRanges", as_blocks)};
+CHOICE(as_choice)
+static const mtlsmut_field as_ids_fields[] = {EXPLICIT("asnum", as_choice, 0), EXPLICIT("rdi", as_choice, 1)};
+SEQUENCE(as_ids, MTLSMUT_MADE_BY_SCHEMA)
+
+/* RFC 3820 3.8: ProxyCertInfo */
+static const mtlsmut_field proxy_policy_fields[] = {MUST("policyLanguage", policy_oid),
+                                                    MAY("policy", octets)};
+SEQUENCE(proxy_policy, MTLSMUT_MADE_BY_SCHEMA)
+static const mtlsmut_field proxy_info_fields[] = {MAY("pCPathLenConstraint", small),
+                                                  MUST("proxyPolicy", proxy_policy)};
+SEQUENCE(proxy_info, MTLSMUT_MADE_BY_SCHEMA)
+
 /* RFC 7633: TLS Feature */
 LIST(features, small, MTLSMUT_MADE_BY_SCHEMA)
 
@@ -206,6 +239,9 @@ static const struct {
     ROW("\x55\x1d\x1f", points),
     ROW("\x55\x1d\x2e", points),
     ROW("\x55\x1d\x09", directory_attributes),
+    ROW("\x2b\x06\x01\x05\x05\x07\x01\x07", ip_families),
+    ROW("\x2b\x06\x01\x05\x05\x07\x01\x08", as_ids),
+    ROW("\x2b\x06\x01\x05\x05\x07\x01\x0e", proxy_info),
     ROW("\x2b\x06\x01\x05\x05\x07\x01\x18", features), /* RFC 7633 */
     ROW("\x2b\x06\x01\x05\x05\x07\x30\x01\x05", null), /* RFC 6960 4.2.2.2.1: id-pkix-ocsp-nocheck */
 #undef ROW

@@ -20,6 +20,7 @@ typedef enum {
     MTLSMUT_KIND_BITS,
     MTLSMUT_KIND_NAMED_BITS,
     MTLSMUT_KIND_OCTETS,
+    MTLSMUT_KIND_FAMILY, /* addressFamily of RFC 3779 2.2.3.3 */
     MTLSMUT_KIND_NULL
 } mtlsmut_kind;
 

@@ -22,25 +22,31 @@ static bool is_issuer_key_id(const mtlsmut_site *site) {
            strcmp(site->field->name, "keyIdentifier") == 0;
 }
 
+/* is_own_key_id answers whether it is what the OCTET STRING of subjectKeyIdentifier holds. */
+static bool is_own_key_id(const mtlsmut_sites *sites, size_t at) {
+    static const uint8_t oid[] = {0x55, 0x1d, 0x0e};
+    const mtlsmut_site *site = &sites->items[at], *value = &sites->items[site->parent];
+    if (value->type->kind != MTLSMUT_KIND_VALUE || site->node->form != MTLSGEN_NODE_PRIMITIVE ||
+        value->node->parent == NULL) {
+        return false;
+    }
+    const mtlsgen_der_node *first = value->node->parent->first_child;
+    return first != NULL && first->form == MTLSGEN_NODE_PRIMITIVE &&
+           mtls_view_equal(first->bytes, (mtls_view){oid, sizeof oid});
+}
+
 void mtlsmut_identity_read(mtlsgen_der_tree *tree, const mtlsmut_sites *sites, mtlsmut_identity *out) {
-    static const uint8_t subject_key_id_oid[] = {0x55, 0x1d, 0x0e};
     const mtlsmut_site *tbs = mtlsmut_sites_field(sites, sites->items, "tbsCertificate");
     *out = (mtlsmut_identity){
         .subject = encode_field(tree, sites, tbs, "subject"),
         .issuer = encode_field(tree, sites, tbs, "issuer"),
         .spki = encode_field(tree, sites, tbs, "subjectPublicKeyInfo"),
     };
-    for (size_t i = 0; i + 1 < sites->num_items; i++) {
-        const mtlsmut_site *site = &sites->items[i];
-        const mtlsgen_der_node *first = site->node->parent == NULL ? NULL : site->node->parent->first_child;
-        if (is_issuer_key_id(site)) {
-            out->issuer_key_id = site->node->bytes;
-        }
-        if (site->type->kind == MTLSMUT_KIND_VALUE && first != NULL &&
-            first->form == MTLSGEN_NODE_PRIMITIVE &&
-            mtls_view_equal(first->bytes, (mtls_view){subject_key_id_oid, sizeof subject_key_id_oid}) &&
-            site[1].parent == i && site[1].node->form == MTLSGEN_NODE_PRIMITIVE) {
-            out->own_key_id = site[1].node->bytes;
+    for (size_t i = 0; i < sites->num_items; i++) {
+        if (is_issuer_key_id(&sites->items[i])) {
+            out->issuer_key_id = sites->items[i].node->bytes;
+        } else if (is_own_key_id(sites, i)) {
+            out->own_key_id = sites->items[i].node->bytes;
         }
     }
 }
@@ -81,20 +87,24 @@ static void replace(mtlsgen_der_tree *tree, mtlsgen_der_node *old, mtls_view ele
     }
 }
 
-bool mtlsmut_set_issuer(mtlsgen_der_tree *tree, const mtlsmut_sites *sites, mtls_view name) {
+bool mtlsmut_set_part(mtlsgen_der_tree *tree, const mtlsmut_sites *sites, const char *name,
+                      mtls_view element) {
     const mtlsmut_site *tbs = mtlsmut_sites_field(sites, sites->items, "tbsCertificate");
-    const mtlsmut_site *issuer = mtlsmut_sites_field(sites, tbs, "issuer");
-    if (issuer == NULL || name.len == 0) {
+    const mtlsmut_site *part = mtlsmut_sites_field(sites, tbs, name);
+    if (part == NULL || element.len == 0) {
         return false;
     }
-    replace(tree, issuer->node, name);
+    replace(tree, part->node, element);
     return tree->status == MTLS_OK;
 }
 
-void mtlsmut_set_issuer_key_id(const mtlsmut_sites *sites, mtls_view key_id) {
+void mtlsmut_set_key_ids(const mtlsmut_sites *sites, mtls_view own, mtls_view issuers) {
     for (size_t i = 0; i < sites->num_items; i++) {
-        if (is_issuer_key_id(&sites->items[i])) {
-            sites->items[i].node->bytes = key_id;
+        const mtlsmut_site *site = &sites->items[i];
+        if (issuers.len > 0 && is_issuer_key_id(site)) {
+            site->node->bytes = issuers;
+        } else if (own.len > 0 && is_own_key_id(sites, i)) {
+            site->node->bytes = own;
         }
     }
 }

@@ -20,12 +20,14 @@ void mtlsmut_identity_read(mtlsgen_der_tree *tree, const mtlsmut_sites *sites, m
 const mtlsgen_key *mtlsmut_issuer_key(mtlsmut_keys *keys, const mtlsmut_identity *of,
                                       const mtlsmut_identity *among, size_t num_among);
 
-/* mtlsmut_set_issuer gives the certificate another issuer's name, a whole element. The sites of the old one
- * are no longer in the tree. False where it has no place for it. */
-bool mtlsmut_set_issuer(mtlsgen_der_tree *tree, const mtlsmut_sites *sites, mtls_view name);
+/* mtlsmut_set_part gives a field of tbsCertificate, such as "issuer", as a whole element. The sites of the
+ * old one are no longer in the tree. False where it has no place for it. */
+bool mtlsmut_set_part(mtlsgen_der_tree *tree, const mtlsmut_sites *sites, const char *name,
+                      mtls_view element);
 
-/* mtlsmut_set_issuer_key_id sets the key identifier of authorityKeyIdentifier, where there is one. */
-void mtlsmut_set_issuer_key_id(const mtlsmut_sites *sites, mtls_view key_id);
+/* mtlsmut_set_key_ids sets subjectKeyIdentifier and the key identifier of authorityKeyIdentifier, where they
+ * are there and the new one is not empty. */
+void mtlsmut_set_key_ids(const mtlsmut_sites *sites, mtls_view own, mtls_view issuers);
 
 /* mtlsmut_sign signs what the tree says now. An AlgorithmIdentifier by which `key` cannot sign becomes the
  * key's own, in both places. False where the tree has no place for a signature. */
