@@ -14,3 +14,13 @@ function(mtls_add_test name source)
     target_link_libraries(${name} PRIVATE mtls_flags PkgConfig::CMOCKA ${ARGN})
     add_test(NAME ${name} COMMAND ${name})
 endfunction()
+
+# mtls_add_memory_test(NAME SOURCE LIBRARY...): one that lets allocations fail, by core/tests/failing_malloc.h.
+function(mtls_add_memory_test name source)
+    mtls_add_test(${name} ${source} ${ARGN})
+    if(BUILD_TESTING)
+        target_sources(${name} PRIVATE "${PROJECT_SOURCE_DIR}/core/tests/failing_malloc.c")
+        target_link_libraries(${name} PRIVATE OpenSSL::Crypto)
+        target_link_options(${name} PRIVATE LINKER:--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free)
+    endif()
+endfunction()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from project import program
+from validate_files import Files
 
 # A shell starts what runs in the background with these ignored, and programs pass that on. The tests send them.
 if threading.current_thread() is threading.main_thread():
@@ -42,3 +43,13 @@ def run():
         )
 
     return run
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory) -> Files:
+    return Files(tmp_path_factory.mktemp("validate"))
+
+
+@pytest.fixture
+def validate(run, mtls_validate):
+    return lambda *arguments, **options: run(mtls_validate, *arguments, **options)

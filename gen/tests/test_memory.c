@@ -3,10 +3,7 @@
  * there are with memory; nothing of ours is left over. */
 #include "core/tests/cmocka_includes.h"
 
-#include <openssl/crypto.h>
-#include <stdlib.h>
-#include <string.h>
-
+#include "core/tests/failing_malloc.h"
 #include "gen/certificate.h"
 #include "gen/crl.h"
 #include "gen/key_pool.h"
@@ -14,80 +11,6 @@
 #include "gen/pem_write.h"
 #include "gen/pkcs12.h"
 #include "gen/private_key.h"
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *at, size_t size);
-void __real_free(void *at);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *at, size_t size);
-void __wrap_free(void *at);
-
-/* `left` allocations succeed, then one fails, or all that follow; SIZE_MAX: all succeed. */
-typedef struct {
-    size_t left;
-    bool for_good, failed;
-} allocator;
-
-static allocator ours = {.left = SIZE_MAX}, theirs = {.left = SIZE_MAX};
-static long num_held; /* of ours, not freed */
-
-static bool is_due(allocator *a) {
-    if (a->left == SIZE_MAX || (a->left > 0 && a->left-- > 0)) {
-        return false;
-    }
-    a->left = a->for_good ? 0 : SIZE_MAX;
-    a->failed = true;
-    return true;
-}
-
-void *__wrap_malloc(size_t size) {
-    if (is_due(&ours)) {
-        return NULL;
-    }
-    num_held++;
-    return __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t count, size_t size) {
-    if (is_due(&ours)) {
-        return NULL;
-    }
-    num_held++;
-    return __real_calloc(count, size);
-}
-
-void *__wrap_realloc(void *at, size_t size) {
-    if (is_due(&ours)) {
-        return NULL;
-    }
-    num_held += at == NULL;
-    return __real_realloc(at, size);
-}
-
-void __wrap_free(void *at) {
-    num_held -= at != NULL;
-    __real_free(at);
-}
-
-static void *crypto_malloc(size_t size, const char *file, int line) {
-    (void)file;
-    (void)line;
-    return is_due(&theirs) ? NULL : __real_malloc(size);
-}
-
-static void *crypto_realloc(void *at, size_t size, const char *file, int line) {
-    (void)file;
-    (void)line;
-    return is_due(&theirs) ? NULL : __real_realloc(at, size);
-}
-
-static void crypto_free(void *at, const char *file, int line) {
-    (void)file;
-    (void)line;
-    __real_free(at);
-}
 
 /* What one run needs and makes. */
 typedef struct {
@@ -184,13 +107,13 @@ static mtls_status run(work *w) {
     return status;
 }
 
-static void sweep(mtlsgen_key_algorithm algorithm, mtlsgen_key_pool *pool, allocator *a, bool for_good,
+static void sweep(mtlsgen_key_algorithm algorithm, mtlsgen_key_pool *pool, failing_malloc *a, bool for_good,
                   size_t least) {
     work good = {.algorithm = algorithm, .pool = pool, .out = {.max = 1 << 20}};
     assert_int_equal(run(&good), MTLS_OK); /* and libcrypto has loaded what it keeps */
     size_t n = 0;
     do {
-        long held = num_held;
+        long held = failing_ours.num_held;
         work w = {.algorithm = algorithm, .pool = pool, .out = {.max = 1 << 20}};
         a->failed = false;
         a->for_good = for_good;
@@ -200,11 +123,11 @@ static void sweep(mtlsgen_key_algorithm algorithm, mtlsgen_key_pool *pool, alloc
         if (status == MTLS_OK) {
             assert_true(mtls_view_equal(mtls_buf_view(&w.out), mtls_buf_view(&good.out)));
         } else {
-            assert_true(status == MTLS_ERR_NOMEM || (status == MTLS_ERR_CRYPTO && a == &theirs));
+            assert_true(status == MTLS_ERR_NOMEM || (status == MTLS_ERR_CRYPTO && a == &failing_theirs));
             assert_true(a->failed);
         }
         mtls_buf_clear(&w.out);
-        assert_int_equal(num_held, held);
+        assert_int_equal(failing_ours.num_held, held);
     } while (a->failed);
     assert_true(n > least); /* the hook is in place */
     mtls_buf_clear(&good.out);
@@ -213,9 +136,9 @@ static void sweep(mtlsgen_key_algorithm algorithm, mtlsgen_key_pool *pool, alloc
 static void every_allocation_of_ours_may_fail(void **state) {
     (void)state;
     for (int for_good = 0; for_good <= 1; for_good++) {
-        sweep(MTLSGEN_KEY_P256, NULL, &ours, for_good, 8);
-        sweep(MTLSGEN_KEY_ED25519, NULL, &ours, for_good, 8);
-        sweep(MTLSGEN_KEY_RSA1024, NULL, &ours, for_good, 8);
+        sweep(MTLSGEN_KEY_P256, NULL, &failing_ours, for_good, 8);
+        sweep(MTLSGEN_KEY_ED25519, NULL, &failing_ours, for_good, 8);
+        sweep(MTLSGEN_KEY_RSA1024, NULL, &failing_ours, for_good, 8);
     }
 }
 
@@ -226,9 +149,9 @@ static void every_allocation_of_libcrypto_may_fail(void **state) {
     mtlsgen_seed_init("test", &seed);
     assert_int_equal(mtlsgen_key_pool_new(&seed, &pool), MTLS_OK);
     for (int for_good = 0; for_good <= 1; for_good++) {
-        sweep(MTLSGEN_KEY_P256, NULL, &theirs, for_good, 50);
-        sweep(MTLSGEN_KEY_ED25519, NULL, &theirs, for_good, 50);
-        sweep(MTLSGEN_KEY_RSA1024, pool, &theirs, for_good, 50);
+        sweep(MTLSGEN_KEY_P256, NULL, &failing_theirs, for_good, 50);
+        sweep(MTLSGEN_KEY_ED25519, NULL, &failing_theirs, for_good, 50);
+        sweep(MTLSGEN_KEY_RSA1024, pool, &failing_theirs, for_good, 50);
     }
     mtlsgen_key_pool_free(pool);
 }
@@ -238,7 +161,7 @@ int main(void) {
         cmocka_unit_test(every_allocation_of_ours_may_fail),
         cmocka_unit_test(every_allocation_of_libcrypto_may_fail),
     };
-    if (CRYPTO_set_mem_functions(crypto_malloc, crypto_realloc, crypto_free) != 1) {
+    if (!failing_crypto_hook()) {
         return 1;
     }
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,7 +9,7 @@ out=${1:?usage: msan.sh BUILD_FOLDER}/msan
 mkdir -p "$out"
 cd "$root"
 
-sources=(validator/{algorithm,certificate,der_read,extension,finding,name,name_text,name_value,pem,pem_decode,pss}.c
+sources=(validator/{algorithm,certificate,der_read,extension,extension_value,finding,name,name_text,name_value,pem,pem_decode,pss}.c
     validator/{text_pool,time,upload,upload_chain,upload_read,upload_roots,upload_rules,upload_warn}.c
     core/{bytes,file,status,text,utf8,vocabulary}.c)
 clang -std=c17 -D_POSIX_C_SOURCE=200809L -I. -Iinclude -g -O1 -fsanitize=memory -fsanitize-memory-track-origins \

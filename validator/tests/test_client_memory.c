@@ -6,8 +6,8 @@
 
 #include <mtls/validate.h>
 
+#include "core/tests/failing_malloc.h"
 #include "validator/tests/issue.h"
-#include "validator/tests/starve.h"
 
 static issued root, middle, leaf, expired, stranger;
 
@@ -57,10 +57,10 @@ static mtls_status check(const char *profile, const mtls_buf *trusted, const mtl
     return status;
 }
 
-/* Allocations are made to fail one after the other, ours and libcrypto's. The answer is then the right one or
- * no answer. All of them take two minutes: a usual run takes every `step`th, and MTLS_SWEEP=all takes each.
- */
-static void sweep(const char *profile, const issued *client, const char *expected, size_t step) {
+/* Allocations are made to fail one after the other. The answer is then the right one or no answer. All of
+ * libcrypto's take two minutes: a usual run takes every `step`th, and MTLS_SWEEP=all takes each. */
+static void sweep(failing_malloc *a, const char *profile, const issued *client, const char *expected,
+                  size_t step, size_t least) {
     char log[128];
     mtls_buf trusted = {.max = 1 << 20};
     assert_int_equal(mtls_buf_append(&trusted, mtls_buf_view(&root.pem)), MTLS_OK);
@@ -71,10 +71,14 @@ static void sweep(const char *profile, const issued *client, const char *expecte
     size_t num_refused = 0, num_survived = 0;
     const char *all = getenv("MTLS_SWEEP");
     step = all != NULL && strcmp(all, "all") == 0 ? 1 : step;
-    for (size_t n = 1;; n += step) {
-        starve_at(n);
+    for (size_t n = 0;; n += step) {
+        long held = failing_ours.num_held;
+        a->failed = false;
+        a->left = n;
         mtls_status status = check(profile, &trusted, &client->pem, log);
-        if (!starve_end()) {
+        a->left = SIZE_MAX;
+        assert_int_equal(failing_ours.num_held, held);
+        if (!a->failed) {
             break;
         }
         if (status == MTLS_OK && strcmp(log, expected) != 0) {
@@ -83,7 +87,7 @@ static void sweep(const char *profile, const issued *client, const char *expecte
         assert_true(status == MTLS_OK || status == MTLS_ERR_NOMEM || status == MTLS_ERR_CRYPTO);
         *(status == MTLS_OK ? &num_survived : &num_refused) += 1;
     }
-    assert_true(num_refused * step > 500);
+    assert_true(num_refused * step > least);
     print_message("%s: %zu allocations failed, %zu of them made no difference\n", expected,
                   num_refused + num_survived, num_survived);
     mtls_buf_clear(&trusted);
@@ -91,18 +95,21 @@ static void sweep(const char *profile, const issued *client, const char *expecte
 
 static void a_lack_of_memory_never_changes_the_verdict(void **state) {
     (void)state;
-    sweep("openssl", &leaf, "SUCCESS", 7);
-    sweep("openssl", &expired, "FAILED:certificate has expired", 41);
-    sweep("openssl", &stranger, "FAILED:self-signed certificate", 43);
-    sweep("azure-appgw", &leaf, "SUCCESS", 7);
-    sweep("azure-appgw", &expired, "FAILED:certificate has expired", 41);
+    static const char *const profiles[] = {"openssl", "azure-appgw"};
+    for (size_t i = 0; i < 2; i++) {
+        sweep(&failing_theirs, profiles[i], &leaf, "SUCCESS", 7, 500);
+        sweep(&failing_theirs, profiles[i], &expired, "FAILED:certificate has expired", 41, 500);
+        sweep(&failing_ours, profiles[i], &leaf, "SUCCESS", 1, 8);
+        sweep(&failing_ours, profiles[i], &expired, "FAILED:certificate has expired", 1, 8);
+    }
+    sweep(&failing_theirs, "openssl", &stranger, "FAILED:self-signed certificate", 43, 500);
 }
 
 int main(void) {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_lack_of_memory_never_changes_the_verdict),
     };
-    if (!starve_hook()) {
+    if (!failing_crypto_hook()) {
         return 1;
     }
     return cmocka_run_group_tests(tests, issue_all, clear_all);

@@ -3,88 +3,10 @@
  * and no leak. */
 #include "core/tests/cmocka_includes.h"
 
-#include <stdlib.h>
-#include <string.h>
-
-#include <openssl/crypto.h>
-
+#include "core/tests/failing_malloc.h"
 #include "validator/tests/issue.h"
 #include "validator/tests/parts.h"
 #include "validator/upload.h"
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *at, size_t size);
-void __real_free(void *at);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *at, size_t size);
-void __wrap_free(void *at);
-
-/* `left` allocations succeed, then one fails, or all that follow; SIZE_MAX: all succeed. `num_held` counts
- * what is not freed. */
-typedef struct {
-    size_t left;
-    bool for_good, failed;
-    long num_held;
-} allocator;
-static allocator ours = {SIZE_MAX, false, false, 0}, theirs = {SIZE_MAX, false, false, 0};
-
-static bool is_due(allocator *a) {
-    if (a->left == SIZE_MAX || (a->left > 0 && a->left-- > 0)) {
-        return false;
-    }
-    a->left = a->for_good ? 0 : SIZE_MAX;
-    a->failed = true;
-    return true;
-}
-
-void *__wrap_malloc(size_t size) {
-    if (is_due(&ours)) {
-        return NULL;
-    }
-    ours.num_held++;
-    return __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t count, size_t size) {
-    if (is_due(&ours)) {
-        return NULL;
-    }
-    ours.num_held++;
-    return __real_calloc(count, size);
-}
-
-void *__wrap_realloc(void *at, size_t size) {
-    if (is_due(&ours)) {
-        return NULL;
-    }
-    ours.num_held += at == NULL;
-    return __real_realloc(at, size);
-}
-
-void __wrap_free(void *at) {
-    ours.num_held -= at != NULL;
-    __real_free(at);
-}
-
-static void *crypto_malloc(size_t size, const char *file, int line) {
-    (void)file;
-    (void)line;
-    return is_due(&theirs) ? NULL : __real_malloc(size);
-}
-
-static void *crypto_realloc(void *at, size_t size, const char *file, int line) {
-    (void)file;
-    (void)line;
-    return is_due(&theirs) ? NULL : __real_realloc(at, size);
-}
-
-static void crypto_free(void *at, const char *file, int line) {
-    (void)file;
-    (void)line;
-    __real_free(at);
-}
 
 static mtls_buf accepted, many, refused; /* many: more certificates than find room without an allocation */
 
@@ -134,12 +56,12 @@ static void assert_same_answer(const mtlsval_upload *a, const mtlsval_upload *b)
     }
 }
 
-static void sweep(const mtls_buf *file, allocator *a, bool for_good, size_t least) {
+static void sweep(const mtls_buf *file, failing_malloc *a, bool for_good, size_t least) {
     mtlsval_upload *good = NULL, *upload = NULL;
     assert_int_equal(run(file, &good), MTLS_OK); /* and libcrypto has loaded what it keeps */
     size_t n = 0;
     do {
-        long held = ours.num_held;
+        long held = failing_ours.num_held;
         a->failed = false;
         a->for_good = for_good;
         a->left = n++;
@@ -153,7 +75,7 @@ static void sweep(const mtls_buf *file, allocator *a, bool for_good, size_t leas
             assert_true(a->failed);
             assert_null(upload);
         }
-        assert_int_equal(ours.num_held, held);
+        assert_int_equal(failing_ours.num_held, held);
     } while (a->failed);
     assert_true(n > least); /* the hook is in place */
     mtlsval_upload_free(good);
@@ -162,17 +84,17 @@ static void sweep(const mtls_buf *file, allocator *a, bool for_good, size_t leas
 static void every_allocation_of_ours_may_fail(void **state) {
     (void)state;
     for (int for_good = 0; for_good <= 1; for_good++) {
-        sweep(&accepted, &ours, for_good, 8);
-        sweep(&many, &ours, for_good, 15);
-        sweep(&refused, &ours, for_good, 6);
+        sweep(&accepted, &failing_ours, for_good, 8);
+        sweep(&many, &failing_ours, for_good, 15);
+        sweep(&refused, &failing_ours, for_good, 6);
     }
 }
 
 static void every_allocation_of_libcrypto_may_fail(void **state) {
     (void)state;
     for (int for_good = 0; for_good <= 1; for_good++) {
-        sweep(&accepted, &theirs, for_good, 50);
-        sweep(&refused, &theirs, for_good, 20);
+        sweep(&accepted, &failing_theirs, for_good, 50);
+        sweep(&refused, &failing_theirs, for_good, 20);
     }
 }
 
@@ -181,7 +103,7 @@ int main(void) {
         cmocka_unit_test(every_allocation_of_ours_may_fail),
         cmocka_unit_test(every_allocation_of_libcrypto_may_fail),
     };
-    if (CRYPTO_set_mem_functions(crypto_malloc, crypto_realloc, crypto_free) != 1) {
+    if (!failing_crypto_hook()) {
         return 1;
     }
     return cmocka_run_group_tests(tests, set_up, tear_down);
