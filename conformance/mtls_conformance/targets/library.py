@@ -58,7 +58,7 @@ def find(name: str) -> list[str]:
     """The command of an adapter of this project, or somebody's own: a path, with arguments if it has some."""
     if "/" in name:
         path, *arguments = [name] if Path(name).is_file() else shlex.split(name)
-        return [str(Path(path).resolve()), *arguments]
+        return [os.path.abspath(path), *arguments]
     return [str(BUILT / name / "adapter")]
 
 
