@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
 # Everything that tests this project, on a laptop and in CI alike. Needs no terminal and no answer; safe to run again.
 #
-#   ci/test.sh           every step but `adapters`, which asks five package registries and builds for minutes
+#   ci/test.sh           every step but those on request
 #   ci/test.sh STEP...   these steps alone, such as: ci/test.sh release adapters pytest
+#
+# On request: `adapters` asks five package registries and builds for minutes; `packages` makes a release twice.
 #
 # A step's whole output is in build/results/STEP.log, and the last lines say what ran, what was skipped and why.
 set -uo pipefail
@@ -52,6 +54,15 @@ step() {
         printf -- '-- the end of %s\n' "$results/$name.log"
         tail -n 60 "$results/$name.log"
         printf -- '--\n'
+    fi
+}
+
+# on_request NAME COMMAND...: a step that takes so long that it runs only when it is named.
+on_request() {
+    if [[ " ${only[*]} " == *" $1 "* ]]; then
+        step "$@"
+    else
+        left_out+=("$1")
     fi
 }
 
@@ -109,6 +120,7 @@ check_tidy() {
 
 only=("$@")
 ran=()
+left_out=()
 mkdir -p "$results"
 ci/setup.sh || exit 1
 
@@ -118,9 +130,8 @@ step format check_format
 step release build_and_ctest release
 step asan build_and_ctest asan
 step tidy check_tidy
-if [[ " ${only[*]} " == *" adapters "* ]]; then
-    step adapters build_adapters
-fi
+on_request adapters build_adapters
+on_request packages ci/package.sh
 step pytest run_pytest
 
 for name in "${only[@]}"; do
@@ -132,6 +143,7 @@ done
 echo
 printf '%s\n' "${summary[@]}"
 [ "$skipped" -eq 0 ] || grep -hE '^SKIPPED' "$results/pytest.log" 2>/dev/null
+if [ "${#only[@]}" -eq 0 ]; then printf 'on request: ci/test.sh %s\n' "${left_out[*]}"; fi
 printf 'took %d s\n' "$SECONDS"
 printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
