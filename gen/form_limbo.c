@@ -8,6 +8,8 @@
 
 #include "gen/form.h"
 
+enum { ID_MAX = 4096 };
+
 /* Why a case is left out: one of the records' two kinds; the other holds a testcase. */
 typedef enum {
     KEPT,
@@ -59,25 +61,20 @@ static reason case_judge(const mtlsgen_scenario *s, const mtls_case *c) {
 }
 
 /* "upload/leaf-only@rsa2048,crlf" is mtls::upload::leaf-only.rsa2048-crlf. Each part of such an id begins
- * with a letter and has two characters at least. */
-static char *limbo_id(const char *id) {
-    const size_t size = 2 * strlen(id) + sizeof "mtls::";
-    char *out = malloc(size);
-    size_t len = 0;
-    if (out == NULL) {
-        return NULL;
-    }
-    len += (size_t)snprintf(out, size, "mtls::");
-    for (; *id != '\0'; id++) {
-        if (*id == '/') {
-            out[len++] = ':';
-            out[len++] = ':';
-        } else {
-            out[len++] = (char)(*id == '@' ? '.' : *id == ',' ? '-' : *id);
+ * with a letter and has two characters at least; one that would not is put behind "case-", so that "1" is
+ * mtls::case-1. */
+static mtls_status limbo_id(const char *id, mtls_buf *out) {
+    mtls_status status = mtls_buf_append_text(out, "mtls");
+    while (status == MTLS_OK && *id != '\0') {
+        const size_t len = strcspn(id, "/");
+        const bool fits = len >= 2 && *id >= 'a' && *id <= 'z';
+        status = mtls_buf_append_text(out, fits ? "::" : "::case-");
+        for (size_t i = 0; status == MTLS_OK && i < len; i++) {
+            status = mtls_buf_append_byte(out, (uint8_t)(id[i] == '@' ? '.' : id[i] == ',' ? '-' : id[i]));
         }
+        id += len + (id[len] == '/');
     }
-    out[len] = '\0';
-    return out;
+    return status;
 }
 
 static json_t *pem_json(mtlsgen_builder *builder, mtlsgen_ref certificate, mtls_error *error) {
@@ -124,7 +121,8 @@ static json_t *testcase_json(mtlsgen_builder *builder, const mtls_case *c, mtls_
     const mtlsgen_scenario *s = mtlsgen_builder_workshop(builder)->scenario;
     const mtls_verify_result result = c->expect[MTLS_PROFILE_OPENSSL].handshake.any_of[0].handshake.result;
     json_t *trusted = json_array(), *untrusted = json_array();
-    char *id = limbo_id(c->id);
+    mtls_buf id_text = {.max = ID_MAX};
+    const char *id = limbo_id(c->id, &id_text) == MTLS_OK ? mtls_buf_text(&id_text) : NULL;
     char time[32];
     json_t *testcase = NULL;
     /* As Python's isoformat writes it, which is what consumers of the format read. */
@@ -143,7 +141,7 @@ static json_t *testcase_json(mtlsgen_builder *builder, const mtls_case *c, mtls_
     }
     json_decref(trusted);
     json_decref(untrusted);
-    free(id);
+    mtls_buf_clear(&id_text);
     return testcase;
 }
 

@@ -46,6 +46,26 @@ def test_limbo_says_what_the_profile_openssl_expects(limbo):
     assert "mtls::handshake::no-certificate" not in expected
 
 
+@pytest.mark.parametrize("name, expected", [("a", "mtls::case-a"), ("1", "mtls::case-1"), ("2-cas", "mtls::case-2-cas"),
+                                            ("ab", "mtls::ab")])  # fmt: skip
+def test_limbo_has_an_id_for_every_name_of_a_scenario(run, mtls_gen, tmp_path, name, expected):
+    (tmp_path / f"{name}.yaml").write_text(ONE)
+    made = run(mtls_gen, "corpus", "--no-builtin", "--scenarios", tmp_path / f"{name}.yaml", "--format", "limbo", "--out",
+               "-")  # fmt: skip
+    assert made.returncode == 0, made.stderr
+    assert [case["id"] for case in json.loads(made.stdout)["testcases"]] == [expected]
+    assert LIMBO_ID.match(expected)
+
+
+ONE = """\
+summary: A chain.
+cites: [rfc5280#4.1]
+certificates: {root: {ca: true}, leaf: {issuer: root}}
+upload: [root]
+client: {chain: [leaf]}
+expect: {openssl: {upload: {result: accepted, basis: observed}, handshake: {result: SUCCESS, basis: observed}}}
+"""
+
 VARIANTS = """\
 summary: A chain.
 cites: [rfc5280#4.1]
