@@ -26,9 +26,9 @@ def test_the_two_are_of_one_run():
     assert f"`{head['suite']['sha256'][:16]}`" in PAGE.read_text(encoding="utf-8")
 
 
-def test_libraries_and_servers_answered():
+def test_at_least_twelve_libraries_and_six_servers_answered():
     kinds = [row[1].strip() for row in rows(PAGE.read_text(encoding="utf-8"), "targets")]
-    assert kinds.count("library") >= 12 and kinds.count("server") >= 2
+    assert kinds.count("library") >= 12 and kinds.count("server") >= 6
 
 
 def test_every_case_that_the_page_names_exists():

@@ -84,12 +84,18 @@ function said(answer) {
     raw ? make("pre", { class: "raw" }, raw) : null);
 }
 
-function answersTable(detail) {
+// The targets in which a reader is interested first: the chosen one, then those that differ.
+function worstFirst(row) {
+  const order = (run) => (run === opened.target ? 0 : rankAt(row, run) < DIFFERENCES ? 1 : 2);
+  return model.head.runs.map((run, index) => index).sort((a, b) => order(a) - order(b) || a - b);
+}
+
+function answersTable(row, detail) {
   return make("table", { class: "answers" },
     make("thead", {}, make("tr", {}, ...["Target", "Upload", "Handshake"].map((name) => make("th", { scope: "col" }, name)))),
-    make("tbody", {}, ...model.head.runs.map((run, index) =>
+    make("tbody", {}, ...worstFirst(row).map((index) =>
       make("tr", { class: index === opened.target ? "chosen" : null },
-        make("th", { scope: "row" }, nameOf(index), make("small", {}, run.version)), ...detail.answers[index].map(said)))));
+        make("th", { scope: "row" }, nameOf(index), make("small", {}, model.head.runs[index].version)), ...detail.answers[index].map(said)))));
 }
 
 function download(name, text) {
@@ -130,7 +136,7 @@ function caseParts(row, detail) {
     chips.length || detail.time ? make("p", { class: "chips" }, detail.time ? make("span", {}, `clock ${detail.time}`) : null, ...chips.map((chip) => make("span", {}, chip))) : null,
     detail.certificates && detail.certificates.length ? section("Certificates", chainPicture(detail.certificates)) : null,
     detail.expect ? section("Expected", expectedTable(detail)) : null,
-    section("What they said", answersTable(detail)),
+    section("What they said", answersTable(row, detail)),
     detail.cites && detail.cites.length
       ? section("Why", make("ul", { class: "cites" }, ...detail.cites.map(([cite, words, address]) =>
         make("li", {}, make("code", {}, cite), " ", address ? make("a", { href: address, target: "_blank", rel: "noopener noreferrer" }, words) : words))))

@@ -10,6 +10,8 @@ function buildGrid() {
   const box = element("grid");
   const longest = Math.max(...head.runs.map((run, index) => nameOf(index).length), 8);
   box.style.setProperty("--targets", head.runs.length);
+  box.style.setProperty("--cell", head.runs.length > 18 ? "26px" : "32px");
+  box.classList.toggle("many", head.runs.length > 18);
   box.style.setProperty("--names", `${Math.min(longest * 7 + 22, 200)}px`);
   box.setAttribute("aria-colcount", head.runs.length + FIXED);
   const column = (index, name, extra) =>
