@@ -286,3 +286,35 @@ def as_question(case: Case) -> dict:
         if case.client.ocsp_response is not None:
             client["ocspResponse"] = base64.b64encode(case.client.ocsp_response).decode()
     return value
+
+
+def load_folder(folder: Path) -> Case:
+    """The case of one folder of the tree form. Raises CorpusError."""
+    file = folder / "case.json"
+    try:
+        return _Reader(str(file), folder).case(_load_json(str(file), file.read_bytes()))
+    except OSError as error:
+        raise CorpusError(f"{file}: {error.strerror}") from None
+
+
+def load_one(path: Path, case_id: str) -> Case | None:
+    """One case of a corpus, without reading the others; None if it is not there."""
+    if path.is_dir():
+        is_id = all(part not in ("", ".", "..") for part in case_id.split("/"))
+        return load_folder(path / case_id) if is_id and (path / case_id / "case.json").is_file() else None
+    with path.open("rb") as lines:
+        for number, line in enumerate(lines, 1):
+            if case_id.encode() in line:
+                place = f"{path}:{number}"
+                value = _load_json(place, line)
+                if isinstance(value, dict) and value.get("id") == case_id:
+                    return _Reader(place, None).case(value)
+    return None
+
+
+def ids(path: Path) -> list[str]:
+    """The ids of a corpus's cases."""
+    if path.is_dir():
+        return sorted(file.parent.relative_to(path).as_posix() for file in path.rglob("case.json"))
+    with path.open("rb") as lines:
+        return [_load_json(str(path), line)["id"] for line in lines]
