@@ -122,6 +122,12 @@ def test_markdown_of_a_good_run_says_so():
     assert markdown.document(results).startswith("## mtls-conformance: Everything is as expected\n")
 
 
+def test_markdown_of_a_run_that_was_ended_says_so():
+    whole = sample(base_cases()[:3], targets=1)
+    text = markdown.document(replace(whole, runs=(replace(whole.runs[0], ended="interrupted"),)))
+    assert "not finished" in text.splitlines()[0] and "| target-0 (not finished: interrupted) |" in text
+
+
 def test_markdown_is_text_whatever_a_target_says():
     results, _ = hostile(base_cases()[:30])
     text = markdown.document(results)

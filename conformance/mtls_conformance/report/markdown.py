@@ -16,9 +16,10 @@ LIMIT = 60_000  # characters: a comment on GitHub holds 65,536
 
 def document(results: Results) -> str:
     news = results.unexplained()
-    whole = "" if results.complete else " The run was not finished: this is what was measured."
+    whole = "" if results.complete else " This is what was measured until then."
     outdated = sum(len(run.outdated) for run in results.runs)
     verdict = "Everything is as expected" if results.is_good else f"{len(news)} answers differ"
+    verdict += "" if results.complete else ", the run was not finished"
     verdict += f", {outdated} known differences are outdated" if outdated else ""
     lines = [
         f"## mtls-conformance: {verdict}",
@@ -47,9 +48,10 @@ def table(runs: Iterable[Run]) -> list[str]:
         marks = Counter(map(mark, run.verdicts))
         broken = marks[Mark.CRASH] + marks[Mark.HANG] + marks[Mark.PROTOCOL]
         counts = [marks[m] for m in (Mark.AS_EXPECTED, Mark.LETS_IN, Mark.REFUSES, Mark.OTHER)]
-        name = cell(run.target) + (f" ({cell(run.profile)})" if run.profile != "openssl" else "")
+        name = cell(run.target) + (f" ({cell(run.profile)})" if run.profile not in ("openssl", "") else "")
+        name += f" (not finished: {cell(run.ended)})" if run.ended else ""
         row = [name, cell(run.version), *map(str, counts), str(sum(marks[m] for m in KNOWN)), str(broken), str(marks[Mark.SKIPPED])]
-        lines.append(f"| {' | '.join(row)} |" + (f" {cell(run.ended)}" if run.ended else ""))
+        lines.append(f"| {' | '.join(row)} |")
     return lines
 
 
