@@ -1,12 +1,15 @@
 #include "gen/scenario_read.h"
+#include "gen/anchor.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "gen/anchor.h"
+
 #define DEFAULT_TIME "2030-01-01T00:00:00Z"
 
-enum { SCENARIO_MEMORY_MAX = 256 * 1024 * 1024, WORD_MAX = 200, CITE_MAX = 200 };
+enum { SCENARIO_MEMORY_MAX = 256 * 1024 * 1024, WORD_MAX = 200 };
 
 static bool is_of(const char *text, const char *alphabet) {
     return text[0] != '\0' && strspn(text, alphabet) == strlen(text);
@@ -138,13 +141,6 @@ static mtls_status read_summary(mtlsgen_reader *reader, const yaml_node_t *node,
     return status;
 }
 
-/* "source#place", as docs/sources.md explains. */
-static bool cite_check(const char *cite) {
-    const size_t source = strspn(cite, LOWER DIGITS);
-    return source > 0 && cite[source] == '#' && strlen(cite) <= CITE_MAX &&
-           is_of(cite + source + 1, LOWER UPPER DIGITS "-_./");
-}
-
 static mtls_status read_cites(mtlsgen_reader *reader, const yaml_node_t *node, void *into) {
     mtlsgen_texts *cites = into;
     const yaml_node_t **items;
@@ -155,9 +151,16 @@ static mtls_status read_cites(mtlsgen_reader *reader, const yaml_node_t *node, v
         status = mtlsgen_read_texts(reader, node, cites);
     }
     for (size_t i = 0; status == MTLS_OK && i < cites->num_items; i++) {
-        if (!cite_check(cites->items[i])) {
-            return mtlsgen_reader_expect(reader, items[i],
-                                         "an anchor such as rfc5280#4.2.1.9 (docs/sources.md)");
+        if (!mtlsgen_anchor_is_formed(cites->items[i])) {
+            return mtlsgen_reader_expect(
+                reader, items[i],
+                "an anchor of seed, facts, an RFC, x690, openssl or nginx, such as rfc5280#4.2.1.9");
+        }
+        if (!mtlsgen_anchor_is_known(cites->items[i])) {
+            size_t num_anchors;
+            const char *const *anchors = mtlsgen_anchors_get(cites->items[i], &num_anchors);
+            return mtlsgen_reader_unknown(reader, items[i], "an anchor of docs/sources.md", anchors,
+                                          num_anchors);
         }
     }
     if (status == MTLS_OK && cites->num_items == 0) {

@@ -59,6 +59,20 @@ def test_a_citation_that_leads_nowhere_is_found():
     assert [cite for _, cite in found] == ["facts#no-such-row", "seed#overview/no-such-sentence"]
 
 
+def test_a_scenario_may_cite_every_anchor_and_no_other(run, mtls_gen, tmp_path):
+    scenario = {
+        "summary": "A root.",
+        "cites": sorted(known_anchors()),
+        "certificates": {"root": {"ca": True}},
+        "upload": ["root"],
+        "expect": {"openssl": {"upload": {"result": "accepted", "basis": "observed"}}},
+    }
+    for cites, status in ((scenario["cites"], 0), (["facts#no-such-row"], 2), (["seed#overview/no-such-sentence"], 2)):
+        (tmp_path / "a.yaml").write_text(json.dumps({**scenario, "cites": cites}))
+        said = run(mtls_gen, "scenario", tmp_path / "a.yaml", "--out", tmp_path / "out")
+        assert said.returncode == status, said.stderr
+
+
 def test_citations_of_the_vocabulary_lead_somewhere():
     cited = re.findall(r'"((?:facts|seed)#[^"]+)"', (ROOT / "core/vocabulary.def").read_text())
     assert len(cited) > 5
