@@ -9,7 +9,7 @@ import jsonschema
 import pytest
 from project import ROOT, SUITE, base_cases
 
-from mtls_conformance.corpus import CorpusError, load
+from mtls_conformance.corpus import CorpusError, load, pick
 
 SCHEMA = json.loads((ROOT / "corpus/schema/case.schema.json").read_text())
 MANIFEST_SCHEMA = json.loads((ROOT / "corpus/schema/manifest.schema.json").read_text())
@@ -225,3 +225,14 @@ def test_the_committed_suite_fits_the_schemas():
     for case in base_cases():
         validator.validate(json.loads((SUITE / case.id / "case.json").read_text()))
     jsonschema.validate(json.loads((SUITE / "manifest.json").read_text()), MANIFEST_SCHEMA)
+
+
+def test_some_cases_are_picked_from_either_form(tmp_path, mtls_gen, run):
+    lines = tmp_path / "base.jsonl"
+    run(mtls_gen, "corpus", "--format", "jsonl", "--only", "handshake/*", "--out", lines)
+    wanted = ("handshake/leaf", "handshake/expired")
+    assert pick(SUITE, wanted) == [case for name in wanted for case in base_cases() if case.id == name]
+    assert [case.bundle for case in pick(lines, wanted)] == [case.bundle for case in pick(SUITE, wanted)]
+    for path in (SUITE, lines):
+        with pytest.raises(CorpusError, match="no-such"):
+            pick(path, ("handshake/no-such",))
