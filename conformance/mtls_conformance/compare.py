@@ -40,7 +40,8 @@ class Answer:
     def words(self, name: str) -> str:
         if name == "upload" and self.raw_upload is not None:
             return self.raw_upload
-        return "" if name == "upload" and self.handshake is not None else self.raw
+        got_on = self.handshake is not None and self.handshake.get("result") not in FAILURES
+        return "" if name == "upload" and got_on else self.raw  # then they are of the handshake
 
 
 @dataclass(frozen=True, slots=True)
