@@ -30,6 +30,9 @@ typedef struct {
 } cli_paths;
 bool cli_paths_add(cli_paths *paths, const char *path);
 
+/* cli_seed_check gives CLI_OK for what may be a seed: a forgotten value of a variable is not one. */
+int cli_seed_check(const char *command, const char *seed);
+
 /* cli_flush gives CLI_OK, or CLI_FAILED with a message when standard output could not be written. */
 int cli_flush(const char *command);
 

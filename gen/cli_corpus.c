@@ -107,6 +107,7 @@ int mtlsgen_cli_corpus(int argc, char **argv) {
             break;
         case 'e':
             chosen.seed = optarg;
+            result = cli_seed_check("corpus", optarg);
             break;
         case 'f':
             result = form_set(&chosen, optarg);

@@ -55,7 +55,7 @@ static int choice_set(scenario_options *options, const char *text) {
 }
 
 static int also_set(scenario_options *options, const char *text) {
-    while (*text != '\0') {
+    for (bool more = true; more;) {
         const size_t len = strcspn(text, ",");
         if (len == 3 && strncmp(text, "der", 3) == 0) {
             options->fixture.der = true;
@@ -64,9 +64,10 @@ static int also_set(scenario_options *options, const char *text) {
         } else if (len == 3 && strncmp(text, "p12", 3) == 0) {
             options->fixture.p12 = true;
         } else {
-            return cli_fail("scenario", "--also %.*s: there are der, p7b and p12", (int)len, text);
+            return cli_fail("scenario", "--also \"%.*s\": there are der, p7b and p12", (int)len, text);
         }
-        text += len + (text[len] == ',');
+        more = text[len] == ',';
+        text += len + more;
     }
     return CLI_OK;
 }
@@ -222,7 +223,7 @@ static void commands_print(const char *folder, const mtls_case *c, const mtlsgen
 static int case_write(const scenario_options *options, mtlsgen_builder *builder, const mtls_case *c) {
     mtlsgen_output *output;
     mtls_error error;
-    mtls_status status = mtlsgen_output_open(options->out, MTLSGEN_OUTPUT_FOLDER, &output, &error);
+    mtls_status status = mtlsgen_output_open(options->out, MTLSGEN_OUTPUT_CASE, &output, &error);
     if (status != MTLS_OK) {
         return cli_fail("scenario", "%s", error.text);
     }
@@ -304,6 +305,7 @@ int mtlsgen_cli_scenario(int argc, char **argv) {
             break;
         case 'e':
             chosen.fixture.seed = optarg;
+            result = cli_seed_check("scenario", optarg);
             break;
         case 'h':
             cli_options_help(CLI_COMMAND_SCENARIO);

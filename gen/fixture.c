@@ -147,7 +147,7 @@ mtls_status mtlsgen_fixture_write(mtlsgen_output *output, mtlsgen_builder *build
         status = p7b_write(&w);
     }
     if (status == MTLS_OK) {
-        status = mtlsgen_manifest_write(&w.manifest, options->seed, "scenario", 1, &manifest);
+        status = mtlsgen_manifest_write(&w.manifest, options->seed, MTLSGEN_MANIFEST_CASE, 1, &manifest);
         status = status == MTLS_OK ? mtlsgen_output_write(output, MTLSGEN_MANIFEST_FILE,
                                                           mtls_buf_view(&manifest), false, error)
                                    : mtls_fail(status, error, "the manifest: %s", mtls_status_text(status));

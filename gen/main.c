@@ -7,6 +7,7 @@
 #include "core/text.h"
 #include "gen/cli.h"
 #include "gen/cli_options.h"
+#include "gen/corpus.h"
 #include "gen/manifest.h"
 
 static int (*const runs[CLI_NUM_COMMANDS])(int argc, char **argv) = {
@@ -71,6 +72,13 @@ bool cli_paths_add(cli_paths *paths, const char *path) {
     }
     paths->items[paths->num_items++] = path;
     return true;
+}
+
+int cli_seed_check(const char *command, const char *seed) {
+    return seed[0] != '\0'
+               ? CLI_OK
+               : cli_fail(command,
+                          "--seed is empty; any text will do, and the default is " MTLSGEN_DEFAULT_SEED);
 }
 
 int cli_flush(const char *command) {

@@ -132,7 +132,7 @@ static mtls_status stranger_find(const char *folder, const char *relative, const
     return status;
 }
 
-mtls_status mtlsgen_manifest_owns(const char *path, mtls_error *error) {
+mtls_status mtlsgen_manifest_owns(const char *path, bool one_case, mtls_error *error) {
     char manifest_path[PATH_LEN];
     mtls_buf text = {.max = MANIFEST_BYTES_MAX};
     json_t *manifest = NULL;
@@ -154,6 +154,12 @@ mtls_status mtlsgen_manifest_owns(const char *path, mtls_error *error) {
         status =
             mtls_fail(MTLS_ERR_USAGE, error,
                       "%s: is no corpus that this program wrote; name another folder, or move it away", path);
+    }
+    const char *suite = json_string_value(json_object_get(manifest, "suite"));
+    const bool is_case = suite != NULL && strcmp(suite, MTLSGEN_MANIFEST_CASE) == 0;
+    if (status == MTLS_OK && !empty && is_case != one_case) {
+        status = mtls_fail(MTLS_ERR_USAGE, error, "%s: holds %s; name another folder, or remove it first",
+                           path, is_case ? "one case of mtls-gen scenario" : "a whole corpus");
     }
     json_decref(manifest);
     return status;

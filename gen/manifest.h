@@ -4,6 +4,7 @@
 
 #include <mtls/bytes.h>
 #include <mtls/status.h>
+#include <stdbool.h>
 
 #define MTLSGEN_MANIFEST_FILE "manifest.json"
 
@@ -26,9 +27,12 @@ MTLS_MUST_CHECK mtls_status mtlsgen_manifest_write(const mtlsgen_manifest *manif
                                                    const char *suite, size_t num_cases, mtls_buf *out);
 void mtlsgen_manifest_clear(mtlsgen_manifest *manifest);
 
-/* mtlsgen_manifest_owns answers whether the folder at `path` is empty, or holds a manifest of ours and
- * nothing beside what that lists: only then may it be replaced. Otherwise MTLS_ERR_USAGE says what is in the
- * way. */
-MTLS_MUST_CHECK mtls_status mtlsgen_manifest_owns(const char *path, mtls_error *error);
+/* The suite of a manifest of one case, which `mtls-gen scenario` writes. */
+#define MTLSGEN_MANIFEST_CASE "scenario"
+
+/* mtlsgen_manifest_owns answers whether the folder at `path` is empty, or holds a manifest of ours, of one
+ * case or of a corpus as `one_case` says, and nothing beside what that lists: only then may it be replaced.
+ * Otherwise MTLS_ERR_USAGE says what is in the way. */
+MTLS_MUST_CHECK mtls_status mtlsgen_manifest_owns(const char *path, bool one_case, mtls_error *error);
 
 #endif

@@ -92,17 +92,21 @@ static mtls_status file_check(const char *path, mtls_error *error) {
                      path);
 }
 
+static bool is_folder(mtlsgen_output_kind kind) {
+    return kind != MTLSGEN_OUTPUT_FILE;
+}
+
 static mtls_status target_check(const char *path, mtlsgen_output_kind kind, mtls_error *error) {
     struct stat info;
     if (stat(path, &info) != 0) {
         return mtls_fail(MTLS_ERR_IO, error, "%s: %s", path, strerror(errno));
     }
     if (S_ISDIR(info.st_mode)) {
-        return kind == MTLSGEN_OUTPUT_FOLDER
-                   ? mtlsgen_manifest_owns(path, error)
+        return is_folder(kind)
+                   ? mtlsgen_manifest_owns(path, kind == MTLSGEN_OUTPUT_CASE, error)
                    : mtls_fail(MTLS_ERR_USAGE, error, "%s: is a folder; this format is one file", path);
     }
-    if (kind == MTLSGEN_OUTPUT_FOLDER) {
+    if (is_folder(kind)) {
         return mtls_fail(MTLS_ERR_USAGE, error, "%s: is a file; this format is a folder", path);
     }
     if (!S_ISREG(info.st_mode)) {
@@ -146,7 +150,7 @@ mtls_status mtlsgen_output_open(const char *target, mtlsgen_output_kind kind, mt
     output->fd = -1;
     mtls_status status = MTLS_OK;
     bool exists = false;
-    if (kind == MTLSGEN_OUTPUT_FOLDER && strcmp(target, "-") == 0) {
+    if (is_folder(kind) && strcmp(target, "-") == 0) {
         status = mtls_fail(MTLS_ERR_USAGE, error,
                            "standard output takes no folder; name one, or ./- for one of that name");
     } else if (strcmp(target, "-") == 0) {
@@ -305,7 +309,7 @@ mtls_status mtlsgen_output_commit(mtlsgen_output *output, mtls_error *error) {
         status = mtls_fail(MTLS_ERR_IO, error, "%s: cannot be written: %s", output->target, strerror(errno));
     }
     output->fd = -1;
-    if (status == MTLS_OK && output->kind == MTLSGEN_OUTPUT_FOLDER) {
+    if (status == MTLS_OK && is_folder(output->kind)) {
         status = folder_swap(output, error);
     } else if (status == MTLS_OK && rename(output->partial, output->target) != 0) {
         status = mtls_fail(MTLS_ERR_IO, error, "%s: cannot be replaced: %s", output->target, strerror(errno));

@@ -10,11 +10,13 @@ typedef struct mtlsgen_output mtlsgen_output;
 
 typedef enum {
     MTLSGEN_OUTPUT_FOLDER,
-    MTLSGEN_OUTPUT_FILE /* "-" is standard output, written as it comes */
+    MTLSGEN_OUTPUT_CASE, /* a folder too, of one case */
+    MTLSGEN_OUTPUT_FILE  /* "-" is standard output, written as it comes */
 } mtlsgen_output_kind;
 
-/* mtlsgen_output_open looks at `target`, which may be missing, an empty folder, or a corpus that this program
- * wrote; anything else is MTLS_ERR_USAGE and stays untouched. The new folder or file is made beside it. */
+/* mtlsgen_output_open looks at `target`, which may be missing, an empty folder, or what this program wrote of
+ * the same kind: one case never takes the place of a corpus, nor a corpus that of a case. Anything else is
+ * MTLS_ERR_USAGE and stays untouched. The new folder or file is made beside it. */
 MTLS_MUST_CHECK mtls_status mtlsgen_output_open(const char *target, mtlsgen_output_kind kind,
                                                 mtlsgen_output **out, mtls_error *error);
 

@@ -52,6 +52,11 @@ def contents(folder: Path) -> dict[str, bytes]:
         (["scenario", "upload/leaf-only"], "--out says where the files go"),
         (["scenario", "upload/leaf-only", "--out", "o", "--set", "key=rsa17"], "key is one of p256"),
         (["scenario", "upload/leaf-only", "--out", "o", "--also", "pdf"], "there are der, p7b and p12"),
+        (["scenario", "upload/leaf-only", "--out", "o", "--also", ""], "there are der, p7b and p12"),
+        (["scenario", "upload/leaf-only", "--out", "o", "--also", "der,"], "there are der, p7b and p12"),
+        (["scenario", "upload/leaf-only", "--out", "o", "--seed", ""], "--seed is empty"),
+        (["corpus", "--out", "o", "--seed", ""], "--seed is empty"),
+        (["corpus", "--out", ""], "--out needs the path"),
     ],
 )
 def test_mistakes_get_a_message_and_status_2_and_write_nothing(gen, tmp_path, arguments, message):
