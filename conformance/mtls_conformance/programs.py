@@ -1,10 +1,11 @@
-"""Where the project's own programs are: MTLS_GEN and MTLS_VALIDATE, this checkout's build, the PATH."""
+"""Where the project's own programs are: MTLS_GEN and MTLS_VALIDATE, the checkout's build, the PATH."""
 
 import os
 import shutil
 from pathlib import Path
 
-BUILT = Path(__file__).parents[2] / "build/release/bin"
+from . import checkout
+
 BUILD = "in a checkout of mtls-gauntlet:\n    cmake --preset release && cmake --build --preset release"
 
 
@@ -18,10 +19,10 @@ def variable(name: str) -> str:
 
 
 def look_for(name: str) -> Path | None:
-    """The first of: what the environment names, what this checkout has built, what is on the PATH."""
+    """The first of: what the environment names, what the checkout has built, what is on the PATH."""
     if given := os.environ.get(variable(name)):
         return Path(given).resolve() if os.access(given, os.X_OK) and Path(given).is_file() else None
-    built = BUILT / name
+    built = checkout.root() / "build/release/bin" / name
     found = built if built.is_file() else shutil.which(name)
     return Path(found).resolve() if found else None
 

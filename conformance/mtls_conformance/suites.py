@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-from . import programs
+from . import checkout, programs
 from .corpus import CorpusError
 
 HERE = Path(__file__).parent
@@ -16,7 +16,7 @@ SECONDS = 1800
 
 def base() -> Path:
     """The base suite: a checkout's own, else the one that came with this package."""
-    for path in (HERE.parents[1] / "corpus/base", HERE / "corpus/base.jsonl"):
+    for path in (checkout.root() / "corpus/base", HERE / "corpus/base.jsonl"):
         if path.exists():
             return path
     raise CorpusError("the base suite did not come with this package; mtls-gen corpus --out PATH makes one")

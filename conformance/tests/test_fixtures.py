@@ -145,7 +145,7 @@ def test_a_missing_mtls_gen_is_told_with_the_remedy(tmp_path, monkeypatch):
     with pytest.raises(programs.ProgramMissing, match="MTLS_GEN names .*nothing"):
         GatewayCA(tmp_path)
     monkeypatch.delenv("MTLS_GEN")
-    monkeypatch.setattr(programs, "BUILT", tmp_path)
+    monkeypatch.setenv("MTLS_GAUNTLET", str(tmp_path))
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(programs.ProgramMissing, match="cmake --preset release"):
         GatewayCA(tmp_path)

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from .. import targets
+from .. import checkout, targets
 from ..table import printable
 
 
@@ -63,4 +63,6 @@ def run(options: argparse.Namespace) -> int:
     here = sum(one.missing is None for one in found)
     print(f"{here} of {len(found)} targets can run on this machine")
     print("Also ./PATH of a program that speaks the adapter protocol, and of an mtls-validate.")
+    if not checkout.is_here():
+        print(f"The adapters of libraries are not here: {checkout.NEEDED}.")
     return 0

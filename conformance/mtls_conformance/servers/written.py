@@ -7,10 +7,11 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from .. import checkout
 from .go_words import HANDSHAKE_ERROR, said_of
 from .live import Identity, LiveServer, Said, ServerError, Site
 
-REPOSITORY = Path(__file__).parents[3]
+REPOSITORY = checkout.root()
 RECIPES = REPOSITORY / "conformance/servers"
 BUILT = REPOSITORY / "build/servers"
 
@@ -32,6 +33,8 @@ class WrittenServer(LiveServer):
     def missing(cls) -> str | None:
         if Path(cls.program()).is_file() and cls.runs_with():
             return None
+        if not RECIPES.is_dir():
+            return f"{cls.name} is not built; {checkout.NEEDED}"
         result = subprocess.run([RECIPES / cls.name / "build.sh", "--check"], capture_output=True, text=True, timeout=60)
         if result.returncode == 77:
             return result.stderr.strip()

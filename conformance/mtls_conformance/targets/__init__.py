@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from .. import checkout
 from ..compare import Answer
 from ..corpus import Case
 
@@ -108,7 +109,8 @@ def make(name: str, settings: Settings) -> Target:
         family = validator if Path(name).name == validator.PROGRAM else library
         return family.make(name, settings)
     # is_address(name): the family of gateways that are there already
+    hint = "" if checkout.is_here() else f". Libraries are asked through adapters; {checkout.NEEDED}"
     raise TargetError(
         f"there is no target {name!r}; there are {', '.join(names())}, "
-        f"and ./PATH of an {validator.PROGRAM} or of a program that speaks the adapter protocol"
+        f"and ./PATH of an {validator.PROGRAM} or of a program that speaks the adapter protocol{hint}"
     )

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from .. import checkout
 from ..compare import Answer
 from ..corpus import Case, as_question
 from ..vocabulary import reasons
@@ -19,7 +20,7 @@ from . import Settings, TargetError
 from .adapter import Adapter, AdapterBroken, Hello, Limits, Outcome
 from .adapter import Answer as Said
 
-REPOSITORY = Path(__file__).parents[3]
+REPOSITORY = checkout.root()
 RECIPES = REPOSITORY / "conformance/adapters"
 BUILT = REPOSITORY / "build/adapters"
 MISSING = 77  # a recipe's exit status where a tool chain or a library is missing
