@@ -64,10 +64,14 @@ static void gather_as_nginx(graph *g, mtls_view file) {
     BIO_free(bio);
 }
 
-static bool is_signed_by(X509 *x, X509 *issuer) {
+static bool is_signed_by_key_of(X509 *x, X509 *issuer) {
     EVP_PKEY *key = X509_get0_pubkey(issuer);
-    return X509_NAME_cmp(X509_get_issuer_name(x), X509_get_subject_name(issuer)) == 0 && key != NULL &&
-           X509_verify(x, key) == 1;
+    return key != NULL && X509_verify(x, key) == 1;
+}
+
+static bool is_signed_by(X509 *x, X509 *issuer) {
+    return X509_NAME_cmp(X509_get_issuer_name(x), X509_get_subject_name(issuer)) == 0 &&
+           is_signed_by_key_of(x, issuer);
 }
 
 static bool is_root(X509 *x, bool self_signed) {
@@ -76,18 +80,36 @@ static bool is_root(X509 *x, bool self_signed) {
 }
 
 /* reach marks everything that signatures lead to from what is marked; each pair is looked at once. */
-static void reach(graph *g, size_t from) {
+static void reach(graph *g, size_t from, bool (*is_link)(X509 *x, X509 *issuer)) {
     size_t queue[CERTIFICATES_MAX], num_queued = 0;
     g->items[from].reached = true;
     queue[num_queued++] = from;
     for (size_t next = 0; next < num_queued; next++) {
         for (size_t i = 0; i < g->num_items; i++) {
-            if (!g->items[i].reached && is_signed_by(g->items[queue[next]].x, g->items[i].x)) {
+            if (!g->items[i].reached && is_link(g->items[queue[next]].x, g->items[i].x)) {
                 g->items[i].reached = true;
                 queue[num_queued++] = i;
             }
         }
     }
+}
+
+/* A trusted copy of the client's own certificate is as good as the one that was sent. */
+static void mark_copies(graph *g, size_t num_sent) {
+    for (size_t i = num_sent; i < g->num_items; i++) {
+        g->items[i].reached = g->items[i].reached || X509_cmp(g->items[i].x, g->items[0].x) == 0;
+    }
+}
+
+/* finish frees the certificates. True if the bound was met: past it nothing is known, and nothing is claimed.
+ */
+static bool finish(graph *g) {
+    bool full = g->num_items == CERTIFICATES_MAX;
+    for (size_t i = 0; i < g->num_items; i++) {
+        X509_free(g->items[i].x);
+    }
+    ERR_clear_error();
+    return full;
 }
 
 bool mtlsfuzz_chain_is_signed(mtls_view bundle, mtls_view chain, bool self_signed) {
@@ -101,22 +123,29 @@ bool mtlsfuzz_chain_is_signed(mtls_view bundle, mtls_view chain, bool self_signe
         gather_as_nginx(&g, bundle);
     }
     if (num_sent > 0) {
-        /* A trusted copy of the client's own certificate is as good as the one that was sent. */
-        reach(&g, 0);
-        for (size_t i = num_sent; i < g.num_items; i++) {
-            g.items[i].reached = g.items[i].reached || X509_cmp(g.items[i].x, g.items[0].x) == 0;
-        }
+        reach(&g, 0, is_signed_by);
+        mark_copies(&g, num_sent);
     }
     for (size_t i = 0; i < g.num_items; i++) {
         found = found || (g.items[i].reached && g.items[i].in_bundle && is_root(g.items[i].x, self_signed));
     }
-    /* Past the bound nothing is known, and nothing is claimed. */
-    found = found || g.num_items == CERTIFICATES_MAX;
-    for (size_t i = 0; i < g.num_items; i++) {
-        X509_free(g.items[i].x);
+    return finish(&g) || found;
+}
+
+bool mtlsfuzz_chain_is_anchored(mtls_view bundle, mtls_view chain) {
+    graph g = {.num_items = 0};
+    bool found = false;
+    gather(&g, chain, false);
+    size_t num_sent = g.num_items;
+    gather(&g, bundle, true);
+    if (num_sent > 0) {
+        reach(&g, 0, is_signed_by_key_of);
+        mark_copies(&g, num_sent);
     }
-    ERR_clear_error();
-    return found;
+    for (size_t i = num_sent; i < g.num_items; i++) {
+        found = found || g.items[i].reached;
+    }
+    return finish(&g) || found;
 }
 
 bool mtlsfuzz_leaf_read(mtls_view chain, mtlsfuzz_leaf *out) {

@@ -10,6 +10,10 @@
  * nobody checks a trusted root's own signature. */
 bool mtlsfuzz_chain_is_signed(mtls_view bundle, mtls_view chain, bool self_signed);
 
+/* mtlsfuzz_chain_is_anchored answers the same with any uploaded certificate for a root, and by the keys
+ * alone: some libraries trust an intermediate, and some find an issuer without its name. */
+bool mtlsfuzz_chain_is_anchored(mtls_view bundle, mtls_view chain);
+
 /* The first certificate of `chain`, by our own reader. */
 typedef struct {
     int64_t not_before, not_after;

@@ -17,7 +17,7 @@ __attribute__((constructor)) static void read_environment(void) {
 
 /* What AddressSanitizer takes where ASAN_OPTIONS says nothing else: one execution frees far less than this,
  * so that each use after free is still seen, and memory stays in the caches. */
-const char *__asan_default_options(void);
+__attribute__((weak)) const char *__asan_default_options(void);
 const char *__asan_default_options(void) {
     return "quarantine_size_mb=16";
 }

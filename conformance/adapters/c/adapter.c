@@ -33,7 +33,7 @@ void adapter_reason(adapter_answer *answer, const char *slug, ...) {
     va_end(slugs);
 }
 
-static void die(const char *what) {
+_Noreturn static void die(const char *what) {
     fprintf(stderr, "adapter: %s\n", what);
     exit(2);
 }
