@@ -4,6 +4,7 @@ import base64
 import binascii
 import hashlib
 import json
+import sys
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -240,10 +241,24 @@ def _read_tree(path: Path) -> Iterator[Case]:
         yield case
 
 
+def _read_limbo(path: Path) -> list[Case]:
+    """A suite in x509-limbo's form: what of it is for servers that authenticate clients. The rest is counted."""
+    from . import limbo  # which stands on this module
+
+    cases, left = limbo.for_clients(limbo.read(path))
+    for why, count in left.most_common():
+        print(f"{path}: {count} cases left out: {why}", file=sys.stderr)
+    return cases
+
+
 def load(path: Path, only: str | None = None) -> list[Case]:
-    """The cases of a corpus, in its order; with `only`, those whose id matches the glob. Raises CorpusError."""
+    """The cases of a corpus (tree, jsonl, or limbo where its name ends in .json), in its order; with `only`, those
+    whose id matches the glob. Raises CorpusError."""
     try:
-        cases = list(_read_tree(path) if path.is_dir() else _read_lines(path))
+        if path.suffix == ".json" and path.is_file():
+            cases = _read_limbo(path)
+        else:
+            cases = list(_read_tree(path) if path.is_dir() else _read_lines(path))
     except OSError as error:
         raise CorpusError(f"{path}: {error.strerror}") from None
     seen = set()

@@ -19,6 +19,6 @@ class Command(Protocol):
 
 
 def commands() -> tuple[Command, ...]:
-    from . import diff, lint, report, resumption, run, targets
+    from . import diff, limbo, lint, report, resumption, run, targets
 
-    return (run, targets, diff, report, lint, resumption)
+    return (run, targets, diff, report, lint, resumption, limbo)
