@@ -193,6 +193,13 @@ def test_raw_errors_and_reasons_of_known_differences_are_shown(tab):
     assert "rfc5280#6.1; seen in 0.9" in text and "it cannot be asked" in text
 
 
+def test_all_cases_of_a_known_cause(tab):
+    number = tab.run("model.head.causes.findIndex((causes) => causes.length)")
+    open_case(tab, number)
+    tab.run("document.querySelector('.why button').click()")
+    assert shown(tab) == tab.run("model.head.ids.filter((id, row) => model.head.causes[row].length)") != []
+
+
 def test_a_downloaded_file_is_the_cases_own(tab):
     number = next(n for n, case in enumerate(CASES) if case.id.startswith("handshake/"))
     open_case(tab, number)

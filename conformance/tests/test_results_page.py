@@ -76,3 +76,12 @@ def test_words_of_a_target_stay_in_their_cell():
     text = overview.fill("<!-- table: bad-files-words -->\n<!-- end -->\n", results)
     found = rows(text, "bad-files-words")
     assert found and all(len(row) == 4 for row in found) and "<img" not in text
+
+
+def test_causes_name_who_and_how_many(results):
+    text = overview.fill("<!-- table: causes -->\n<!-- end -->\n", results)
+    (row,) = rows(text, "causes")
+    assert "it says why" in row[0] and row[1].strip() == "rfc5280&#35;6.1"
+    for run in results.runs:
+        known = {verdict.case_id for verdict in run.verdicts if verdict.outcome is Outcome.KNOWN}
+        assert f"{run.target} ({len(known)})" in row[2]

@@ -56,12 +56,14 @@ class _Rows:
     def head(self) -> dict:
         texts, tags = _Texts(), _Texts()
         profiles = list(dict.fromkeys(run.profile for run in self.results.runs))
-        summaries, words, tagged, marks, splits = [], [], [], [], []
+        summaries, words, tagged, marks, splits, causes = [], [], [], [], [], []
         for case_id, case in zip(self.ids, self.cases):
             verdicts = self.verdicts(case_id)
             marks.append("".join(_mark(stages.get(stage)) for stages in verdicts for stage in STAGES))
             splits.append(sum(1 << bit for bit, stage in enumerate(STAGES) if _is_split(verdicts, stage)))
             summaries.append(texts(printable(case.summary) if case else ""))
+            known = {v.known.reason: None for stages in verdicts for v in stages.values() if v.known}
+            causes.append([texts(printable(reason)) for reason in known])
             expected = dict.fromkeys(filter(None, (expected_of(case, profile) for profile in profiles))) if case else ()
             words.append(texts(" / ".join(expected)))
             tagged.append([tags(printable(tag)) for tag in sorted(case.tags | case.features)] if case else [])
@@ -99,6 +101,7 @@ class _Rows:
             "tagged": tagged,
             "marks": marks,
             "splits": splits,
+            "causes": causes,
         }
 
     def blocks(self) -> Iterator[list]:

@@ -80,7 +80,8 @@ function said(answer) {
     make("div", { class: "verdict" }, badge(mark),
       make("span", {}, make("span", { class: "word" }, mark.word), got && letter !== "-" ? make("span", { class: "got" }, ...answerWords(got)) : null)),
     why ? make("p", { class: "why" }, why) : null,
-    known ? make("p", { class: "why" }, `${known.reason} (${known.cite}; seen in ${known.seen})`) : null,
+    known ? make("p", { class: "why" }, `${known.reason} (${known.cite}; seen in ${known.seen}) `,
+      make("button", { type: "button", class: "quiet", onclick: () => searchFor(known.reason) }, "all such cases")) : null,
     raw ? make("pre", { class: "raw" }, raw) : null);
 }
 
@@ -88,6 +89,11 @@ function said(answer) {
 function worstFirst(row) {
   const order = (run) => (run === opened.target ? 0 : rankAt(row, run) < DIFFERENCES ? 1 : 2);
   return model.head.runs.map((run, index) => index).sort((a, b) => order(a) - order(b) || a - b);
+}
+
+function searchFor(text) {
+  model.chosen.text = text;
+  applyFilters(opened.row);
 }
 
 function answersTable(row, detail) {

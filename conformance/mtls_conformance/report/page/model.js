@@ -15,7 +15,7 @@ function setHead(head) {
     for (let i = 0; i < letters.length; i++) model.ranks[row * runs * 2 + i] = RANK[letters[i]];
   });
   model.words = head.ids.map((id, row) =>
-    `${id}\n${head.texts[head.summaries[row]]}\n${head.texts[head.expected[row]]}\n${head.tagged[row].map((tag) => head.tags[tag]).join("\n")}`.toLowerCase());
+    `${id}\n${head.texts[head.summaries[row]]}\n${head.texts[head.expected[row]]}\n${head.tagged[row].map((tag) => head.tags[tag]).join("\n")}\n${head.causes[row].map((cause) => head.texts[cause]).join("\n")}`.toLowerCase());
 }
 
 // The rank of a cell: of one stage, or the worse of both.
