@@ -1,0 +1,297 @@
+"""What ci/mutation.sh does. Needs Python's standard library alone."""
+
+import argparse
+import fnmatch
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from queue import Queue
+
+import open_answers
+
+ROOT = Path(__file__).resolve().parents[1]
+MUTANTS = ROOT / "ci/mutants"
+WORK = ROOT / "build/mutation"
+CORPUS = ROOT / "corpus/base"
+PROFILES = open_answers.PROFILES
+KILLED = ("corpus", "record")
+FUZZERS = ("pem", "certificate-oracle", "upload-oracle", "client-oracle", "ocsp")
+LEAST_MUTANTS, LEAST_SCORE = 40, 0.95
+CORPUS_SECONDS, BUILD_SECONDS = 120, 1200
+CONTROL = "control"  # the file whose mutants prove that a kill is seen; they count for nothing else
+
+
+class Mistake(Exception):
+    """Something is wrong with the list of mutants, or with what they are made of."""
+
+
+@dataclass
+class Mutant:
+    """One wrong change: in `file`, the one place that reads `old` reads `new`."""
+
+    id: str
+    group: str
+    place: str
+    file: str = ""
+    breaks: str = ""
+    alive: str = ""  # why nothing in the corpus can tell
+    old: str = ""
+    new: str = ""
+
+    def apply(self, tree: Path) -> str:
+        """Gives the text that the file had."""
+        text = (tree / self.file).read_text()
+        if text.count(self.old) != 1:
+            raise Mistake(f"{self.place}: {self.id} no longer applies: {self.file} has its old text "
+                          f"{text.count(self.old)} times, where it must have it once")  # fmt: skip
+        (tree / self.file).write_text(text.replace(self.old, self.new))
+        return text
+
+
+def read_mutants(path: Path) -> list[Mutant]:
+    """The file's mutants. The form is told in ci/mutants/README.md."""
+    mutants, part, started = [], "", False
+    for number, line in enumerate(path.read_text().splitlines(), 1):
+        place = f"{path.relative_to(path.parents[1])}:{number}"
+        word, _, rest = line.partition(" ")
+        if line.startswith("|"):
+            if part not in ("old", "new"):
+                raise Mistake(f"{place}: a line of text belongs under 'old' or 'new'")
+            before = getattr(mutants[-1], part)
+            setattr(mutants[-1], part, f"{before}\n{line[1:]}" if started else line[1:])
+            started = True
+            continue
+        part = ""
+        if not line or line.startswith("#"):
+            continue
+        if word == "mutant" and re.fullmatch(r"[a-z0-9-]+", rest):
+            mutants.append(Mutant(rest, path.stem, place))
+        elif mutants and word in ("file", "breaks", "alive") and rest:
+            setattr(mutants[-1], word, rest)
+        elif mutants and line in ("old", "new"):
+            part, started = line, False
+        else:
+            raise Mistake(f"{place}: expected mutant ID, file PATH, breaks TEXT, alive TEXT, old, new or a |line")
+    for mutant in mutants:
+        if not (mutant.file and mutant.breaks and mutant.old) or mutant.old == mutant.new:
+            raise Mistake(f"{mutant.place}: {mutant.id} needs file, breaks, old, and a new that is another text")
+        if not mutant.file.startswith("validator/") or not (ROOT / mutant.file).is_file():
+            raise Mistake(f"{mutant.place}: {mutant.id}: {mutant.file} is no file of validator/")
+    return mutants
+
+
+def read_all(folder: Path) -> list[Mutant]:
+    mutants = [mutant for path in sorted(folder.glob("*.mutants")) for mutant in read_mutants(path)]
+    ids = [mutant.id for mutant in mutants]
+    for name in {name for name in ids if ids.count(name) > 1}:
+        raise Mistake(f"two mutants are called {name}")
+    return mutants
+
+
+def check_all(mutants: list[Mutant]) -> None:
+    """Each applies, by itself."""
+    with tempfile.TemporaryDirectory() as folder:
+        for mutant in mutants:
+            copy = Path(folder) / mutant.file
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / mutant.file, copy)
+            mutant.apply(Path(folder))
+
+
+def run(*command, seconds: float) -> subprocess.CompletedProcess:
+    """Its output is text; a program that does not end in time has the status None."""
+    try:
+        return subprocess.run([str(part) for part in command], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, text=True, errors="replace", timeout=seconds)  # fmt: skip
+    except subprocess.TimeoutExpired as late:
+        return subprocess.CompletedProcess(late.cmd, None, "")
+
+
+class Place:
+    """A copy of the tree and a build of it, for one mutant at a time."""
+
+    def __init__(self, number: int):
+        self.tree, self.build, self.fuzz = (WORK / f"{number}/{part}" for part in ("tree", "build", "fuzz"))
+        files = run("git", "-C", ROOT, "ls-files", "-z", "--cached", "--others", "--exclude-standard", seconds=60)
+        tracked = [name for name in files.stdout.split("\0") if name and not name.startswith("corpus/base/")]
+        for stale in self.tree.rglob("*"):
+            if stale.is_file() and str(stale.relative_to(self.tree)) not in set(tracked):
+                stale.unlink()
+        for name in tracked:
+            self.copy(name)
+        self.record = open_answers.read_record()
+        self.configure(self.build, "-DCMAKE_BUILD_TYPE=Release", "-DBUILD_TESTING=OFF")
+        self.compile(self.build, "mtls-validate")
+
+    def copy(self, name: str) -> None:
+        """A file that is the same already keeps its time, so that it is not compiled again."""
+        source, target = ROOT / name, self.tree / name
+        if not source.is_file() or (target.is_file() and target.read_bytes() == source.read_bytes()):
+            return
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(source, target)
+
+    def configure(self, build: Path, *options: str) -> None:
+        # A wrong change may leave something unused: -w, so that it builds all the same.
+        made = run("cmake", "-G", "Ninja", "-S", self.tree, "-B", build, "-DCMAKE_C_FLAGS=-w", *options,
+                   seconds=BUILD_SECONDS)  # fmt: skip
+        if made.returncode != 0:
+            raise Mistake(f"cmake fails in the copy:\n{made.stdout}")
+
+    def compile(self, build: Path, *targets: str) -> None:
+        made = run("cmake", "--build", build, "-j", "1", "--target", *targets, seconds=BUILD_SECONDS)
+        if made.returncode != 0:
+            raise Mistake("it does not build:\n" + "\n".join(made.stdout.splitlines()[-20:]))
+
+    def ask_corpus(self) -> tuple[str, str]:
+        """'corpus' if an expectation fails, 'record' if only an open case is answered otherwise than recorded, and
+        what tells so; empty if all is as it was."""
+        changed = []
+        for profile in PROFILES:
+            said = run(self.build / "bin/mtls-validate", "corpus", CORPUS, "--profile", profile, "--json",
+                       seconds=CORPUS_SECONDS)  # fmt: skip
+            try:
+                results = json.loads(said.stdout)["results"]
+            except ValueError:
+                return "corpus", f"{'hang' if said.returncode is None else 'crash or error'} under {profile}"
+            failed = [result["id"] for result in results if result["asExpected"] is False]
+            if failed:
+                return "corpus", f"{len(failed)} under {profile}: {failed[0]}"
+            answers = {(profile, result["id"]): open_answers.line_of(profile, result) for result in results}
+            changed += [case for (of, case), line in self.record.items()
+                        if of == profile and answers.get((of, case)) != line]  # fmt: skip
+        return ("record", f"{len(changed)} open: {changed[0]}") if changed else ("", "")
+
+    def ask_fuzzers(self, seconds: int) -> str:
+        """The fuzz target that finds it; empty if none does."""
+        self.configure(self.fuzz, "-DCMAKE_C_COMPILER=clang", "-DCMAKE_BUILD_TYPE=RelWithDebInfo",
+                       "-DBUILD_TESTING=OFF", "-DMTLS_FUZZ_ENGINE=libfuzzer",
+                       "-DMTLS_SANITIZE=address,undefined")  # fmt: skip
+        self.compile(self.fuzz, *(f"fuzz-{name}" for name in FUZZERS))
+        self.compile(self.build, "fuzz-seeds")
+        for name in FUZZERS:
+            with tempfile.TemporaryDirectory() as grown:
+                seeds = self.build / "fuzz/seeds" / name.removesuffix("-oracle")
+                said = run(self.fuzz / "fuzz" / name, f"-max_total_time={seconds}", f"-artifact_prefix={grown}/",
+                           grown, seeds, seconds=10 * seconds + 60)  # fmt: skip
+            if said.returncode != 0:
+                return name
+        return ""
+
+    def judge(self, mutant: Mutant, fuzz_seconds: int) -> tuple[str, str]:
+        """A word for the table, and what is known beside it."""
+        text = mutant.apply(self.tree)
+        try:
+            try:
+                self.compile(self.build, "mtls-validate")
+            except Mistake as mistake:
+                return "does not build", str(mistake)
+            word, by = self.ask_corpus()
+            if word:
+                return word, by
+            if fuzz_seconds > 0:
+                by = self.ask_fuzzers(fuzz_seconds)
+            return ("fuzzing", by) if by else ("alive", mutant.alive or "no explanation")
+        finally:
+            (self.tree / mutant.file).write_text(text)
+
+
+def judge_all(mutants: list[Mutant], jobs: int, fuzz_seconds: int) -> dict[str, tuple[str, str]]:
+    """By the id of each mutant. One line is printed as soon as one is judged."""
+    verdicts: dict[str, tuple[str, str]] = {}
+    with ThreadPoolExecutor(jobs) as pool:
+        places: Queue[Place] = Queue()
+        for place in pool.map(Place, range(jobs)):
+            word, trouble = place.ask_corpus()
+            if word:
+                raise Mistake(f"the unchanged copy fails: {trouble}")
+            places.put(place)
+
+        def judge(mutant: Mutant) -> None:
+            place = places.get()
+            try:
+                verdicts[mutant.id] = place.judge(mutant, fuzz_seconds)
+            finally:
+                places.put(place)
+            word, more = verdicts[mutant.id]
+            print(f"[{len(verdicts):3}/{len(mutants)}] {mutant.group:12} {mutant.id:42} {word:14} "
+                  f"{more.splitlines()[0]}", flush=True)  # fmt: skip
+
+        # Those of one file follow each other: what is compiled anew is little.
+        list(pool.map(judge, sorted(mutants, key=lambda mutant: mutant.file)))
+    return verdicts
+
+
+def find_faults(mutants: list[Mutant], verdicts: dict[str, tuple[str, str]], counted: list[Mutant]) -> list[str]:
+    faults = []
+    for mutant in mutants:
+        word, more = verdicts[mutant.id]
+        if word == "does not build":
+            faults.append(f"{mutant.id} does not build, so that it is no mutant: {more}")
+        elif mutant.group == CONTROL and word != "corpus":
+            faults.append(f"the control {mutant.id} is not killed: nothing that is said here can be relied on")
+        elif word not in KILLED and not mutant.alive:
+            faults.append(f"{mutant.id} survives the corpus: write a scenario, or an 'alive' line that says why none can")
+        elif word in KILLED and mutant.alive:
+            faults.append(f"{mutant.id} is said to survive and is killed ({more}): take its 'alive' line out")
+    killed = sum(verdicts[mutant.id][0] in KILLED for mutant in counted)
+    if len(counted) >= LEAST_MUTANTS and killed < LEAST_SCORE * len(counted):
+        faults.append(f"the corpus kills {killed} of {len(counted)}, which is under {LEAST_SCORE:.0%}")
+    return faults
+
+
+def print_table(counted: list[Mutant], verdicts: dict[str, tuple[str, str]]) -> None:
+    columns = (*KILLED, "fuzzing", "alive")
+    print(f"\n{'':14}" + "".join(f"{name:>10}" for name in ("mutants", *columns)))
+    groups = sorted({mutant.group for mutant in counted})
+    for group in [*groups, "all"]:
+        words = [verdicts[mutant.id][0] for mutant in counted if group in (mutant.group, "all")]
+        print(f"{group:14}{len(words):10}" + "".join(f"{words.count(name):10}" for name in columns))
+    words = [verdicts[mutant.id][0] for mutant in counted]
+    killed = sum(word in KILLED for word in words)
+    print(f"\nthe corpus kills {killed} of {len(counted)}, {killed / max(1, len(counted)):.1%}: {words.count('corpus')} by an "
+          f"expectation, {words.count('record')} by an open case that is answered otherwise than recorded")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="ci/mutation.sh", description="The mutation score of the corpus.")
+    parser.add_argument("--check", action="store_true", help="only look whether each mutant applies")
+    parser.add_argument("--only", metavar="GLOB", default="*", help="these mutants alone; no score is asked for then")
+    parser.add_argument("--jobs", metavar="N", type=int, default=2, help="so many side by side (default 2)")
+    parser.add_argument("--fuzz", metavar="SECONDS", type=int, default=0, help="fuzz what the corpus leaves alive")
+    parser.add_argument("--mutants", metavar="FOLDER", type=Path, default=MUTANTS, help="another list of mutants")
+    options = parser.parse_args()
+    started = time.monotonic()
+    try:
+        mutants = read_all(options.mutants)
+        check_all(mutants)
+        counted = [mutant for mutant in mutants if mutant.group != CONTROL]
+        if options.check:
+            print(f"{len(counted)} mutants, and {len(mutants) - len(counted)} for control, apply")
+            return 0
+        if len(counted) == len(mutants) or len(counted) < LEAST_MUTANTS:
+            raise Mistake(f"there are {len(counted)} mutants, of {LEAST_MUTANTS} at least, "
+                          f"and {len(mutants) - len(counted)} for control")  # fmt: skip
+        counted = [mutant for mutant in counted if fnmatch.fnmatch(mutant.id, options.only)]
+        mutants = [mutant for mutant in mutants if mutant.group == CONTROL or mutant in counted]
+        verdicts = judge_all(mutants, options.jobs, options.fuzz)
+    except Mistake as mistake:
+        print(f"mutation: {mistake}", file=sys.stderr)
+        return 1
+    print_table(counted, verdicts)
+    faults = find_faults(mutants, verdicts, counted)
+    for fault in faults:
+        print(f"mutation: {fault}", file=sys.stderr)
+    print(f"took {time.monotonic() - started:.0f} s")
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
