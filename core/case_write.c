@@ -1,7 +1,6 @@
 #include "core/base64.h"
 #include "core/case.h"
-
-#include <jansson.h>
+#include "core/case_json.h"
 
 /* Members are made with json_object_set_new, which takes the value over, NULL included, and says -1 for it:
  * one flag at the end tells whether any allocation failed. */
@@ -149,10 +148,6 @@ static json_t *expect_json(const mtls_case *c, bool *failed) {
     return object;
 }
 
-static int append(const char *bytes, size_t len, void *out) {
-    return mtls_buf_append(out, (mtls_view){(const uint8_t *)bytes, len}) == MTLS_OK ? 0 : -1;
-}
-
 mtls_status mtls_case_write(const mtls_case *c, mtls_case_form form, mtls_buf *out) {
     bool in_files = form == MTLS_CASE_IN_FILES, failed = false;
     json_t *root = json_object();
@@ -174,9 +169,8 @@ mtls_status mtls_case_write(const mtls_case *c, mtls_case_form form, mtls_buf *o
 
     size_t start = out->len;
     mtls_status status = failed ? MTLS_ERR_NOMEM : MTLS_OK;
-    if (status == MTLS_OK &&
-        json_dump_callback(root, append, out, in_files ? JSON_INDENT(2) : JSON_COMPACT) != 0) {
-        status = out->len >= out->max / 2 ? MTLS_ERR_LIMIT : MTLS_ERR_NOMEM;
+    if (status == MTLS_OK) {
+        status = mtls_json_append(root, in_files ? JSON_INDENT(2) : JSON_COMPACT, out);
     }
     if (status == MTLS_OK) {
         status = mtls_buf_append_byte(out, '\n');

@@ -75,6 +75,14 @@ static mtls_status text_set(char **out, const char *text) {
     return *out == NULL ? MTLS_ERR_NOMEM : MTLS_OK;
 }
 
+/* The text that the builder has put together, as a C string; NULL where it holds a NUL. */
+static mtls_status built_text(mtlsgen_builder *builder, const char **out) {
+    const mtls_view text = mtls_buf_view(&builder->text);
+    const bool holds_nul = text.len > 0 && memchr(text.data, 0, text.len) != NULL;
+    *out = holds_nul ? NULL : mtls_buf_text(&builder->text);
+    return *out == NULL && !holds_nul ? MTLS_ERR_NOMEM : MTLS_OK;
+}
+
 static mtls_status texts_copy(const mtlsgen_texts *texts, mtls_text_list *out) {
     mtls_status status = MTLS_OK;
     for (size_t i = 0; status == MTLS_OK && i < texts->num_items; i++) {
@@ -143,9 +151,9 @@ static mtls_status name_text(mtlsgen_builder *builder, const mtlsgen_name *name,
     } else {
         status = mtlsgen_name_rfc4514(name, &builder->text, NULL);
     }
-    if (status == MTLS_OK) {
-        const char *text = mtls_buf_text(&builder->text);
-        status = text != NULL ? text_set(out, text) : text_set(out, "(holds a NUL)");
+    const char *text = NULL;
+    if (status == MTLS_OK && (status = built_text(builder, &text)) == MTLS_OK) {
+        status = text_set(out, text != NULL ? text : "(holds a NUL)");
     }
     return status;
 }
@@ -213,8 +221,14 @@ static mtls_status upload_expect(mtlsgen_builder *builder, const mtlsgen_stage *
     if (from->has_issuer_dn_of) {
         const mtlsgen_name *name = &builder->shop.certificates[from->issuer_dn_of].subject;
         mtls_buf_reset(&builder->text);
-        const mtls_status status = mtlsgen_name_gateway(name, &builder->text, error);
-        const char *text = status == MTLS_OK ? mtls_buf_text(&builder->text) : NULL;
+        mtls_status status = mtlsgen_name_gateway(name, &builder->text, error);
+        const char *text = NULL;
+        if (status == MTLS_OK) {
+            status = built_text(builder, &text);
+        }
+        if (status == MTLS_ERR_NOMEM) {
+            return status;
+        }
         if (text == NULL) {
             mtls_fail(MTLS_ERR_INPUT, error, "the subject has no text form; write issuer-dn: {text: ...}");
             return mtlsgen_workshop_fail(builder->shop.scenario, stage->at, MTLS_ERR_INPUT, error);
@@ -296,9 +310,11 @@ static mtls_status case_fill(mtlsgen_builder *builder, const mtlsgen_scenario *s
                              const mtlsgen_choices *choices, mtls_case *out, mtls_error *error) {
     bool *used = mtlsgen_arena_zalloc(&builder->arena, s->num_certificates + 1, sizeof *used);
     mtls_status status = used == NULL ? MTLS_ERR_NOMEM : MTLS_OK;
+    const char *id = NULL;
     mtls_buf_reset(&builder->text);
-    if (status == MTLS_OK && (status = mtlsgen_variant_id(s->id, choices, &builder->text)) == MTLS_OK) {
-        status = text_set(&out->id, mtls_buf_text(&builder->text));
+    if (status == MTLS_OK && (status = mtlsgen_variant_id(s->id, choices, &builder->text)) == MTLS_OK &&
+        (status = built_text(builder, &id)) == MTLS_OK) {
+        status = text_set(&out->id, id);
     }
     if (status != MTLS_OK || (status = text_set(&out->summary, s->summary)) != MTLS_OK ||
         (status = text_set(&out->time, s->time)) != MTLS_OK ||

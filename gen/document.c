@@ -125,7 +125,8 @@ mtls_status mtlsgen_document_fail(const mtlsgen_document *document, const yaml_n
 /* What libyaml says of a syntax error, with its place. A byte that is not UTF-8 has an offset only. */
 static mtls_status syntax_fail(const char *name, mtls_view text, const yaml_parser_t *parser,
                                mtls_error *error) {
-    if (parser->error == YAML_MEMORY_ERROR) {
+    /* libyaml does not always note that it had no memory; nothing else goes without a note. */
+    if (parser->error == YAML_MEMORY_ERROR || parser->error == YAML_NO_ERROR) {
         return mtls_fail(MTLS_ERR_NOMEM, error, "%s: no memory to read it", name);
     }
     char message[300];

@@ -120,7 +120,8 @@ static mtls_status member_make(mtlsgen_fixtures *set, const mtlsgen_fixture *wha
     const char *address_text = status == MTLS_OK ? mtls_buf_text(&address) : NULL;
     if (address_text == NULL) {
         mtls_buf_clear(&address);
-        return mtls_fail(MTLS_ERR_USAGE, error, "the label is too long");
+        return status == MTLS_ERR_LIMIT ? mtls_fail(MTLS_ERR_USAGE, error, "the label is too long")
+                                        : mtls_fail(MTLS_ERR_NOMEM, error, "no memory");
     }
     mtlsgen_certificate_spec spec = {
         .address = address_text,

@@ -1,11 +1,11 @@
 /* limbo: the format of C2SP's x509-limbo, so that its harnesses run this corpus unchanged. A case becomes a
  * testcase of kind CLIENT with what the profile `openssl` expects of its handshake. What that format cannot
  * say is left out. */
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/case_json.h"
 #include "gen/form.h"
 
 enum { ID_MAX = 4096 };
@@ -156,9 +156,8 @@ static mtls_status limbo_emit(mtlsgen_output *output, mtlsgen_builder *builder, 
     }
     if (status == MTLS_OK && why == KEPT) {
         json_t *testcase = testcase_json(builder, c, error);
-        char *text = testcase == NULL ? NULL : json_dumps(testcase, JSON_COMPACT | JSON_ENSURE_ASCII);
-        status = text == NULL ? MTLS_ERR_NOMEM : mtls_buf_append_text(record, text);
-        free(text);
+        status = testcase == NULL ? MTLS_ERR_NOMEM
+                                  : mtls_json_append(testcase, JSON_COMPACT | JSON_ENSURE_ASCII, record);
         json_decref(testcase);
     }
     if (status == MTLS_OK) {

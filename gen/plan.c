@@ -15,9 +15,12 @@ static mtls_status is_wanted(const char *only, const mtlsgen_scenario *scenario,
     if (*out) {
         return MTLS_OK;
     }
-    const mtls_status status = mtlsgen_variant_id(scenario->id, choices, &id);
+    mtls_status status = mtlsgen_variant_id(scenario->id, choices, &id);
     const char *text = status == MTLS_OK ? mtls_buf_text(&id) : NULL;
     *out = text != NULL && fnmatch(only, text, 0) == 0;
+    if (status == MTLS_OK && text == NULL) {
+        status = MTLS_ERR_NOMEM; /* an id holds no NUL */
+    }
     mtls_buf_clear(&id);
     return status;
 }
