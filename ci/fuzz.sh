@@ -2,6 +2,7 @@
 # Fuzzes one target with libFuzzer, AddressSanitizer and UndefinedBehaviorSanitizer.
 #
 #   ci/fuzz.sh TARGET SECONDS [--oracle] [--engine libfuzzer]   fuzz: stops at the first finding
+#   ci/fuzz.sh --build             only build the fuzzers, and their seeds
 #   ci/fuzz.sh --rates [SECONDS]   executions a second of every target on its seeds, with and without the second opinion
 #
 # The corpus grows in build/fuzz-corpus/TARGET, a finding is written to build/fuzz-findings/TARGET-*: promote it with
@@ -21,11 +22,22 @@ usage() {
 
 targets() { find fuzz/targets -name '*.c' -exec basename {} .c \; | sort; }
 
+# configure PRESET [OPTION...]: CMake forgets what a preset says when the folder was made with another compiler.
+configure() {
+    local folder=build/$1
+    [ "${2:-}" != -B ] || folder=$3
+    cmake --preset "$@" >/dev/null || fail "cmake --preset $* tells why"
+    if ! grep -q '^MTLS_SANITIZE:[A-Z]*=.' "$folder/CMakeCache.txt"; then
+        rm -rf "$folder"
+        cmake --preset "$@" >/dev/null
+    fi
+}
+
 # Both seeds and fuzzers: the seeds come from the generator of the ordinary build.
 build() {
     cmake --preset release >/dev/null
     cmake --build --preset release --target fuzz-seeds >/dev/null
-    cmake --preset fuzz >/dev/null
+    configure fuzz
     cmake --build --preset fuzz >/dev/null || fail 'the build failed: cmake --build --preset fuzz tells why'
 }
 
@@ -34,7 +46,7 @@ rates() {
     local seconds=$1 target program seeds=build/release/fuzz/seeds
     cmake --preset release >/dev/null
     cmake --build --preset release --target fuzz-seeds >/dev/null
-    cmake --preset fuzz -B build/fuzz-rates -DMTLS_FUZZ_ENGINE= >/dev/null
+    configure fuzz -B build/fuzz-rates -DMTLS_FUZZ_ENGINE=
     cmake --build build/fuzz-rates --target fuzz-all >/dev/null || fail 'cmake --build build/fuzz-rates fails'
     printf '%-14s %12s %14s\n' target 'exec/s' 'with oracle'
     for target in $(targets); do
@@ -56,6 +68,7 @@ while [ $# -gt 0 ]; do
     case $1 in
     --oracle) oracle=-oracle ;;
     --engine) shift; engine=${1:-} ;;
+    --build) build; exit ;;
     --rates) rates "${2:-5}"; exit ;;
     -h | --help) usage 0 ;;
     -*) fail "there is no option $1" ;;

@@ -131,6 +131,7 @@ step format check_format
 step release build_and_ctest release
 step asan build_and_ctest asan
 step tidy check_tidy
+step fuzz ci/fuzz-smoke.sh
 on_request adapters build_adapters
 on_request packages ci/package.sh
 on_request mutation ci/mutation.sh
