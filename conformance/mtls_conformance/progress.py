@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from .runner import Watch
+from .table import printable
 from .targets import Target
 
 
@@ -14,7 +15,8 @@ class Lines(Watch):
         self.console = console
 
     def begin(self, target: Target, version: str, profile: str, cases: int) -> None:
-        self.console.print(f"{target.name} ({version}) answers {cases} cases under {profile}", markup=False)
+        told = printable(f"{target.name} ({version}) answers {cases} cases under {profile}")
+        self.console.print(told, markup=False, soft_wrap=True)
 
 
 class Bar(Watch):
@@ -30,7 +32,7 @@ class Bar(Watch):
 
     def begin(self, target: Target, version: str, profile: str, cases: int) -> None:
         self.progress.start()
-        self.task = self.progress.add_task(f"{target.name} ({version}), {profile}", total=cases)
+        self.task = self.progress.add_task(printable(f"{target.name} ({version}), {profile}"), total=cases)
 
     def answered(self) -> None:
         self.progress.advance(self.task)
