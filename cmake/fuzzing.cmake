@@ -42,11 +42,21 @@ function(mtls_fuzz_replay program target)
     add_test(NAME fuzz-${program}-reaches COMMAND fuzz-${program} --require-reached "${seeds}" ${ARGN})
 endfunction()
 
-# mtls_fuzz_target(NAME SOURCES... LIBRARIES... ORACLE_SOURCES... ORACLE_LIBRARIES... LIES...) builds NAME, which checks
+# An engine's custom mutators; not under MemorySanitizer, which takes what libcrypto signs for uninitialised.
+set(MTLS_FUZZ_MUTATORS OFF)
+if(MTLS_FUZZ_ENGINE AND NOT "${MTLS_SANITIZE} ${CMAKE_C_FLAGS}" MATCHES "memory")
+    set(MTLS_FUZZ_MUTATORS ON)
+endif()
+
+# mtls_fuzz_target(NAME SOURCES... LIBRARIES... ORACLE_SOURCES... ORACLE_LIBRARIES... LIES... MUTATOR...) builds NAME, which checks
 # the cheap invariants; where there are ORACLE_SOURCES, NAME-oracle, the same source with the second opinion compiled in;
 # and NAME-control, which shows that the oracles of both can fail: fuzz/controls/NAME.c wraps the functions in LIES.
 function(mtls_fuzz_target name)
-    cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LIBRARIES;ORACLE_SOURCES;ORACLE_LIBRARIES;LIES;REACHES")
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LIBRARIES;ORACLE_SOURCES;ORACLE_LIBRARIES;LIES;REACHES;MUTATOR")
+    if(MTLS_FUZZ_MUTATORS AND arg_MUTATOR)
+        list(APPEND arg_SOURCES ${arg_MUTATOR})
+        list(APPEND arg_LIBRARIES mtlsmutate)
+    endif()
     set(oracle SOURCES ${arg_SOURCES} ${arg_ORACLE_SOURCES} LIBRARIES ${arg_LIBRARIES} ${arg_ORACLE_LIBRARIES})
     add_custom_command(OUTPUT "${MTLS_FUZZ_DIR}/${name}.dict"
         COMMAND fuzz-dictionary ${name} > "${MTLS_FUZZ_DIR}/${name}.dict"

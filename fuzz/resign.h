@@ -6,7 +6,7 @@
 #include <mtls/bytes.h>
 
 /* mtlsfuzz_resign writes `bundle` and `chain` again to `out_bundle` and `out_chain` (emptied first). Every
- * certificate in them whose issuer is there too, with a key of the corpus's pools (P-256 and Ed25519), gets
+ * certificate in them whose issuer is there too, with a key of the corpus's pools, gets
  * that key's signature over what it now says; one whose signature fits already stays as it is. All other
  * bytes stay too. */
 void mtlsfuzz_resign(mtls_view bundle, mtls_view chain, mtls_buf *out_bundle, mtls_buf *out_chain);

@@ -212,36 +212,48 @@ size_t mtlsmut_crossover(mtlsmut *m, const uint8_t *a, size_t a_size, const uint
     return 0;
 }
 
-/* repair appends the file with every certificate made sound and signed. */
-static bool repair(mtlsmut *m, mtls_view file) {
+/* sign_all appends the file with every certificate signed. With `sound_only` nothing else changes; else
+ * lengths become true. */
+static bool sign_all(mtlsmut *m, mtls_view file, bool sound_only) {
     mtlsmut_bench b;
     mtls_buf_reset(&m->out);
     mtlsgen_arena_reset(&m->arena);
-    if (mtlsmut_bench_set(&b, &m->outside, file, m->format, 0, false, &m->arena) != MTLS_OK) {
+    if (mtlsmut_bench_set(&b, &m->outside, file, m->format, 0, sound_only, &m->arena) != MTLS_OK) {
         return false;
     }
     for (size_t i = 0; i < b.parts.num_items; i++) {
+        mtls_view before = b.parts.items[i].der;
+        if (sound_only && !mtls_view_equal(mtlsmut_work_encode(&b.works[i]), before)) {
+            continue;
+        }
         (void)mtlsmut_bench_sign(&b, i, NULL);
         mtls_view der = mtlsmut_work_encode(&b.works[i]);
-        b.ders[i] = mtls_view_equal(der, b.parts.items[i].der) ? (mtls_view){NULL, 0} : der;
+        b.ders[i] = mtls_view_equal(der, before) ? (mtls_view){NULL, 0} : der;
     }
     return mtlsmut_parts_write(&b.parts, b.ders, &m->out) == MTLS_OK;
+}
+
+/* give copies what was made, or with `made` false `file` as it is. */
+static size_t give(const mtlsmut *m, bool made, mtls_view file, uint8_t *out, size_t max_size) {
+    mtls_view bytes = made && m->out.len > 0 && m->out.len <= max_size ? mtls_buf_view(&m->out) : file;
+    if (bytes.len > max_size) {
+        return 0;
+    }
+    if (bytes.len > 0) {
+        memmove(out, bytes.data, bytes.len);
+    }
+    return bytes.len;
 }
 
 size_t mtlsmut_repair(mtlsmut *m, const uint8_t *data, size_t size, uint8_t *out, size_t max_size) {
     mtls_view file = {data, size};
     bool stays = m == NULL || size > INPUT_MAX || mtlsmut_bytes_hash(0, file) % 8 == 0;
-    if (!stays && repair(m, file) && m->out.len > 0 && m->out.len <= max_size) {
-        memcpy(out, m->out.data, m->out.len);
-        return m->out.len;
-    }
-    if (size > max_size) {
-        return 0;
-    }
-    if (size > 0) {
-        memmove(out, data, size);
-    }
-    return size;
+    return give(m, !stays && sign_all(m, file, false), file, out, max_size);
+}
+
+size_t mtlsmut_resign(mtlsmut *m, const uint8_t *data, size_t size, uint8_t *out, size_t max_size) {
+    mtls_view file = {data, size};
+    return give(m, m != NULL && size <= INPUT_MAX && sign_all(m, file, true), file, out, max_size);
 }
 
 mtls_status mtlsmut_set_issuers(mtlsmut *m, const void *data, size_t size) {

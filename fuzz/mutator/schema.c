@@ -5,7 +5,7 @@
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 #define LEAF(id, what, tag_octet)                                                                            \
-    static const mtlsmut_type id = {.name = #id, .kind = what, .tag = (tag_octet)};
+    static const mtlsmut_type id = {.name = #id, .kind = (what), .tag = (tag_octet)};
 #define OIDS(id, which)                                                                                      \
     static const mtlsmut_type id = {                                                                         \
         .name = #id, .kind = MTLSMUT_KIND_OID, .tag = MTLSGEN_DER_OID, .oids = (which)};

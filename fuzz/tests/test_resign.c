@@ -31,13 +31,13 @@ static void make(fixture *f, const char *label, mtlsgen_key_algorithm algorithm,
     assert_int_equal(mtlsgen_certificate_make(f->maker, &spec, &f->arena, out, &error), MTLS_OK);
 }
 
-static void setup(fixture *f, mtlsgen_key_algorithm root_key) {
+static void setup(fixture *f, const char *seed_text, mtlsgen_key_algorithm root_key) {
     mtlsgen_seed seed;
     *f = (fixture){.bundle = {.max = 1 << 20},
                    .chain = {.max = 1 << 20},
                    .out_bundle = {.max = 1 << 20},
                    .out_chain = {.max = 1 << 20}};
-    mtlsgen_seed_init(MTLSGEN_DEFAULT_SEED, &seed);
+    mtlsgen_seed_init(seed_text, &seed);
     assert_int_equal(mtlsgen_key_pool_new(&seed, &f->pool), MTLS_OK);
     assert_int_equal(mtlsgen_maker_new(&seed, &f->maker), MTLS_OK);
     make(f, "root", root_key, 7, NULL, &f->root);
@@ -96,11 +96,12 @@ static void sign_again(fixture *f) {
 }
 
 static void a_changed_certificate_is_signed_again(void **state) {
-    static const mtlsgen_key_algorithm algorithms[] = {MTLSGEN_KEY_P256, MTLSGEN_KEY_ED25519};
+    static const mtlsgen_key_algorithm algorithms[] = {MTLSGEN_KEY_P256, MTLSGEN_KEY_ED25519,
+                                                       MTLSGEN_KEY_P384};
     (void)state;
     for (size_t i = 0; i < sizeof algorithms / sizeof *algorithms; i++) {
         fixture f;
-        setup(&f, algorithms[i]);
+        setup(&f, MTLSGEN_DEFAULT_SEED, algorithms[i]);
         write_leaf(&f, "leag");
         assert_false(verifies(&f.chain, &f.bundle));
         sign_again(&f);
@@ -114,7 +115,7 @@ static void a_changed_certificate_is_signed_again(void **state) {
 static void a_signature_that_fits_stays(void **state) {
     (void)state;
     fixture f;
-    setup(&f, MTLSGEN_KEY_P256);
+    setup(&f, MTLSGEN_DEFAULT_SEED, MTLSGEN_KEY_P256);
     write_leaf(&f, "leaf");
     sign_again(&f);
     assert_true(mtls_view_equal(mtls_buf_view(&f.out_chain), mtls_buf_view(&f.chain)));
@@ -124,7 +125,7 @@ static void a_signature_that_fits_stays(void **state) {
 static void what_no_known_key_can_sign_stays(void **state) {
     (void)state;
     fixture f;
-    setup(&f, MTLSGEN_KEY_P384);
+    setup(&f, "another", MTLSGEN_KEY_P256);
     write_leaf(&f, "leag");
     sign_again(&f);
     assert_true(mtls_view_equal(mtls_buf_view(&f.out_chain), mtls_buf_view(&f.chain)));

@@ -11,7 +11,7 @@
  * What can sign are the keys that mtls-gen and <mtls/generate.h> derive from a seed: start from seeds made by
  * them (`mtls-gen corpus --format fuzz-seeds`). Certificates whose issuer's key is another's keep their
  * signature. The same data and seed give the same mutant. The library writes nothing, never exits and keeps
- * no global state; one mutator is to be used by one thread at a time. */
+ * no global state but mtlsmut_libfuzzer's; one mutator is to be used by one thread at a time. */
 #ifndef MTLS_MUTATE_H
 #define MTLS_MUTATE_H
 
@@ -66,6 +66,11 @@ MTLS_PUBLIC size_t mtlsmut_crossover(mtlsmut *mutator, const uint8_t *a, size_t 
  * others; 1 in 8, by their bytes, stay as they are, and so do those of which nothing can be read. 0 where it
  * does not fit. */
 MTLS_PUBLIC size_t mtlsmut_repair(mtlsmut *mutator, const uint8_t *data, size_t size, uint8_t *out,
+                                  size_t max_size);
+
+/* mtlsmut_resign writes `data` to `out` with every signature made again whose issuer's key is known; all
+ * other bytes stay, and so do certificates that are not sound DER. 0 where it does not fit. */
+MTLS_PUBLIC size_t mtlsmut_resign(mtlsmut *mutator, const uint8_t *data, size_t size, uint8_t *out,
                                   size_t max_size);
 
 /* mtlsmut_libfuzzer gives one mutator for the life of the program, made when first asked for; NULL without

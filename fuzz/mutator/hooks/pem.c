@@ -1,0 +1,4 @@
+/* Mutants of a PEM file. */
+#include <mtls/mutate.h>
+
+MTLSMUT_LIBFUZZER(MTLSMUT_PEM);
