@@ -82,9 +82,9 @@ class Family(Protocol):
 
 
 def families() -> tuple[Family, ...]:
-    from . import library, server, validator
+    from . import gateway, library, server, validator
 
-    return (validator, server, library)
+    return (validator, server, library, gateway)
 
 
 def names() -> list[str]:
@@ -100,7 +100,7 @@ def is_address(name: str) -> bool:
 
 def make(name: str, settings: Settings) -> Target:
     """The target of that name, path or address, whether or not this machine can run it. Raises TargetError."""
-    from . import library, validator
+    from . import gateway, library, validator
 
     for family in families():
         if name in family.names():
@@ -108,9 +108,10 @@ def make(name: str, settings: Settings) -> Target:
     if "/" in name:
         family = validator if Path(name).name == validator.PROGRAM else library
         return family.make(name, settings)
-    # is_address(name): the family of gateways that are there already
+    if is_address(name):
+        return gateway.make(name, settings)
     hint = "" if checkout.is_here() else f". Libraries are asked through adapters; {checkout.NEEDED}"
     raise TargetError(
         f"there is no target {name!r}; there are {', '.join(names())}, "
-        f"and ./PATH of an {validator.PROGRAM} or of a program that speaks the adapter protocol{hint}"
+        f"and ./PATH of an {validator.PROGRAM} or of a program that speaks the adapter protocol, and HOST:PORT of a gateway{hint}"
     )
