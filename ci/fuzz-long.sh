@@ -41,7 +41,7 @@ table() {
 round() { # PROGRAM TARGET SECONDS
     local log=$home/$1.log spent started options
     cp "build/fuzz/fuzz/$1" "$home/bin/$1.new" && mv "$home/bin/$1.new" "$home/bin/$1"
-    options=(-max_total_time="$3" -max_len=32768 -timeout=300 -print_final_stats=1
+    options=(-max_total_time="$3" -max_len=32768 -timeout=300 -report_slow_units=300 -print_final_stats=1
         -artifact_prefix="$home/findings/$1=")
     [ -e "build/fuzz/fuzz/$2.dict" ] && options+=(-dict="build/fuzz/fuzz/$2.dict")
     started=$(date +%s)

@@ -42,16 +42,19 @@ static bool is_within(const OCSP_SINGLERESP *single, int64_t time, int *out_stat
            (next_update == NULL || ASN1_TIME_cmp_time_t(next_update, (time_t)(time - CLOCK_LEEWAY)) >= 0);
 }
 
+static mtls_reason reason_of(int status) {
+    return status == V_OCSP_CERTSTATUS_GOOD      ? MTLS_REASON_NONE
+           : status == V_OCSP_CERTSTATUS_REVOKED ? MTLS_REASON_REVOKED
+                                                 : MTLS_REASON_OCSP_STATUS_UNKNOWN;
+}
+
 static bool says(OCSP_BASICRESP *basic, STACK_OF(X509) * built, int64_t time, mtls_reason reason) {
     for (int i = 0; i < OCSP_resp_count(basic); i++) {
         const OCSP_SINGLERESP *single = OCSP_resp_get0(basic, i);
         int status = V_OCSP_CERTSTATUS_UNKNOWN;
         if (is_about(single, sk_X509_value(built, 0), sk_X509_value(built, 1)) &&
             is_within(single, time, &status)) {
-            mtls_reason said = status == V_OCSP_CERTSTATUS_GOOD      ? MTLS_REASON_NONE
-                               : status == V_OCSP_CERTSTATUS_REVOKED ? MTLS_REASON_REVOKED
-                                                                     : MTLS_REASON_OCSP_STATUS_UNKNOWN;
-            if (said == reason) {
+            if (reason_of(status) == reason) {
                 return true;
             }
         }
@@ -104,4 +107,53 @@ bool mtlsfuzz_ocsp_proves(mtls_view answer, STACK_OF(X509) * built, int64_t time
     OCSP_RESPONSE_free(response);
     ERR_clear_error();
     return proven;
+}
+
+/* ResponderID (RFC 6960 4.2.1): a name, or SHA-1 of a key. */
+static bool is_named(OCSP_BASICRESP *basic, X509 *signer) {
+    const ASN1_OCTET_STRING *key_hash = NULL;
+    const X509_NAME *name = NULL;
+    if (OCSP_resp_get0_id(basic, &key_hash, &name) != 1) {
+        return false;
+    }
+    return name != NULL ? X509_NAME_cmp(name, X509_get_subject_name(signer)) == 0
+                        : digest_is(EVP_sha1(), string_view(X509_get0_pubkey_bitstr(signer)), key_hash);
+}
+
+/* Servers make the CertID that they look for with SHA-1 (OCSP_cert_to_id's default). */
+static bool is_by_sha1(const OCSP_SINGLERESP *single) {
+    ASN1_OBJECT *algorithm = NULL;
+    OCSP_id_get0_info(NULL, &algorithm, NULL, NULL,
+                      (OCSP_CERTID *)(uintptr_t)OCSP_SINGLERESP_get0_id(single));
+    return OBJ_obj2nid(algorithm) == NID_sha1;
+}
+
+/* Within its time by any reading: no leeway, and an end that is not before its start. */
+static bool is_timely(const OCSP_SINGLERESP *single, int64_t time) {
+    ASN1_GENERALIZEDTIME *this_update = NULL, *next_update = NULL;
+    int reason;
+    OCSP_single_get0_status((OCSP_SINGLERESP *)(uintptr_t)single, &reason, NULL, &this_update, &next_update);
+    return ASN1_TIME_cmp_time_t(this_update, (time_t)time) == -1 && next_update != NULL &&
+           ASN1_TIME_cmp_time_t(next_update, (time_t)time) == 1 && this_update->length == next_update->length;
+}
+
+bool mtlsfuzz_ocsp_is_plain(mtls_view answer, STACK_OF(X509) * built, int64_t time, mtls_reason *out_reason) {
+    const unsigned char *at = answer.data;
+    OCSP_RESPONSE *response = d2i_OCSP_RESPONSE(NULL, &at, (long)answer.len);
+    OCSP_BASICRESP *basic = response == NULL ? NULL : OCSP_response_get1_basic(response);
+    X509 *issuer = sk_X509_value(built, 1);
+    bool plain = false;
+    if (basic != NULL && OCSP_response_status(response) == OCSP_RESPONSE_STATUS_SUCCESSFUL &&
+        OCSP_resp_count(basic) == 1) {
+        const OCSP_SINGLERESP *single = OCSP_resp_get0(basic, 0);
+        int status = V_OCSP_CERTSTATUS_UNKNOWN;
+        plain = is_about(single, sk_X509_value(built, 0), issuer) && is_by_sha1(single) &&
+                is_within(single, time, &status) && is_timely(single, time) && is_named(basic, issuer) &&
+                is_signed_by(basic, issuer);
+        *out_reason = reason_of(status);
+    }
+    OCSP_BASICRESP_free(basic);
+    OCSP_RESPONSE_free(response);
+    ERR_clear_error();
+    return plain;
 }

@@ -9,6 +9,7 @@ const mtlsfuzz_lie mtlsfuzz_lies[] = {
     {"no answer is a good answer",                "no-answer"    },
     {"a certificate without a responder is good", "no-responder" },
     {"whoever signed, the answer counts",         "forged-answer"},
+    {"what is revoked cannot be asked about",     "plain-answer" },
 };
 const size_t mtlsfuzz_num_lies = sizeof mtlsfuzz_lies / sizeof *mtlsfuzz_lies;
 
@@ -22,6 +23,9 @@ WRAP(mtls_status, mtlsval_ocsp_check, const mtlsval_trust *trust, STACK_OF(X509)
     if ((has_responder && response.len == 0 && TOLD("no answer is a good answer")) ||
         (!has_responder && TOLD("a certificate without a responder is good"))) {
         *verdict = (mtlsval_ocsp_verdict){MTLS_REASON_NONE, NULL};
+    }
+    if (verdict->reason == MTLS_REASON_REVOKED && TOLD("what is revoked cannot be asked about")) {
+        *verdict = (mtlsval_ocsp_verdict){MTLS_REASON_OCSP_REQUEST_FAILED, "a lie"};
     }
     if (verdict->reason == MTLS_REASON_NONE && TOLD("what is good has something to say")) {
         verdict->detail = "a lie";

@@ -2,8 +2,9 @@
  * judged.
  *
  * Oracles: a status is believed only where the answer holds it for this certificate, in its time, signed by
- * the issuer or by a responder whose certificate the issuer signed for that purpose; no answer and no
- * responder in the certificate are a failed request; what is not good says why. */
+ * the issuer or by a responder whose certificate the issuer signed for that purpose; an answer that leaves no
+ * other way is believed; no answer and no responder in the certificate are a failed request; what is not good
+ * says why. */
 #include "validator/ocsp.h"
 #include "fuzz/forgery.h"
 #include "fuzz/handshake.h"
@@ -13,12 +14,12 @@
 #include "validator/chain.h"
 #include "validator/peer.h"
 
-enum { FILE_MAX = 64 * 1024 * 1024 };
+enum { FILE_MAX = 64 * 1024 * 1024, PLAIN_MAX = 8 * 1024 };
 
 static void check_verdict(const mtlsfuzz_handshake *handshake, STACK_OF(X509) * built,
                           const mtlsval_ocsp_verdict *verdict) {
     mtls_reason reason = verdict->reason;
-    mtlsfuzz_leaf leaf;
+    mtlsfuzz_leaf leaf = {.has_responder = false};
     MTLSFUZZ_ORACLE(
         "verdict",
         (reason == MTLS_REASON_NONE) == (verdict->detail == NULL) &&
@@ -34,6 +35,12 @@ static void check_verdict(const mtlsfuzz_handshake *handshake, STACK_OF(X509) * 
     }
     MTLSFUZZ_ORACLE("no-answer", handshake->ocsp.len > 0 || reason == MTLS_REASON_OCSP_REQUEST_FAILED,
                     "reason %d without an answer", (int)reason);
+    mtls_reason said = MTLS_REASON_NONE;
+    if (leaf.has_responder && handshake->ocsp.len <= PLAIN_MAX &&
+        mtlsfuzz_ocsp_is_plain(handshake->ocsp, built, handshake->time, &said)) {
+        MTLSFUZZ_ORACLE("plain-answer", said == reason, "reason %d, but a plain answer says %d: %s",
+                        (int)reason, (int)said, verdict->detail == NULL ? "" : verdict->detail);
+    }
     if (reason != MTLS_REASON_OCSP_REQUEST_FAILED) {
         MTLSFUZZ_REACHED("status believed");
         MTLSFUZZ_ORACLE("forged-answer",
