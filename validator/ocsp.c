@@ -144,7 +144,8 @@ mtls_status mtlsval_ocsp_check(const mtlsval_trust *trust, STACK_OF(X509) * buil
     } else if (response.len == 0) {
         status = request_failed(out_verdict, "the OCSP responder gave no answer");
     } else if (response.len > ANSWER_MAX) {
-        status = request_failed(out_verdict, "the OCSP answer is longer than the 16384 bytes that nginx reads");
+        status =
+            request_failed(out_verdict, "the OCSP answer is longer than the 16384 bytes that nginx reads");
     } else {
         status = response_check(trust, built, response, time, out_verdict);
     }

@@ -184,7 +184,8 @@ static void every_allocation_for_a_scenario_may_fail(void **state) {
 
 static void every_allocation_for_a_built_in_scenario_may_fail(void **state) {
     mtlsgen_key_pool *pool = *state;
-    static const char *const ids[] = {"upload/leaf-only", "ocsp/delegated", "upload/csr-inside", "name/compare-bmp"};
+    static const char *const ids[] = {"upload/leaf-only", "ocsp/delegated", "upload/csr-inside",
+                                      "name/compare-bmp"};
     mtlsgen_catalog catalog;
     mtls_error error;
     assert_int_equal(mtlsgen_catalog_open(NULL, 0, false, &catalog, &error), MTLS_OK);
