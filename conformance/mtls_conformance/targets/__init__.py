@@ -82,9 +82,9 @@ class Family(Protocol):
 
 
 def families() -> tuple[Family, ...]:
-    from . import gateway, library, server, validator
+    from . import azure, gateway, library, server, validator
 
-    return (validator, server, library, gateway)
+    return (validator, server, library, gateway, azure)
 
 
 def names() -> list[str]:

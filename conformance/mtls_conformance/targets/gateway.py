@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Protocol
 
 from .. import client, raw_client
 from ..compare import Answer
@@ -69,6 +70,62 @@ def make(name: str, settings: Settings) -> "GatewayTarget":
     return GatewayTarget(name, (host.strip("[]"), int(port)), settings.options)
 
 
+class Installer(Protocol):
+    """How a trust file gets to a gateway."""
+
+    def cannot_ask(self, case: Case) -> str | None:
+        """Why it cannot set the gateway up for this case, or None."""
+
+    def key(self, case: Case) -> object:
+        """Cases with the same key share an installation."""
+
+    def install(self, case: Case) -> tuple[dict, str]:
+        """The answer of the upload, and the words that came with it."""
+
+    def close(self) -> None:
+        """Puts the gateway back as it was."""
+
+
+class Command:
+    """--install CMD: it installs the file, the rest of the gateway stays as it is."""
+
+    def __init__(self, words: list[str]):
+        self.words = words
+
+    def cannot_ask(self, case: Case) -> str | None:
+        return None
+
+    def key(self, case: Case) -> object:
+        return case.bundle
+
+    def close(self) -> None:
+        pass
+
+    def install(self, case: Case) -> tuple[dict, str]:
+        with tempfile.TemporaryDirectory(prefix="mtls-bundle-") as folder:
+            path = Path(folder) / "bundle.pem"
+            path.write_bytes(case.bundle)
+            result = run_bounded([*self.words, str(path)], SECONDS_TO_INSTALL)
+        words = (result.stdout + result.stderr).strip()
+        if result.returncode == 0:
+            return {"result": "accepted"}, words
+        if result.returncode == 1:
+            return {"result": "rejected", "code": next(iter(result.stdout.split()), None)}, words
+        raise TargetError(f"{self.words[0]} ended with status {result.returncode}: {words or 'it says nothing'}")
+
+
+def run_bounded(command: list[str], seconds: float) -> subprocess.CompletedProcess:
+    """Raises TargetError if it is not there or does not come to an end."""
+    try:
+        return subprocess.run(
+            command, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace", timeout=seconds
+        )
+    except OSError as error:
+        raise TargetError(f"{command[0]}: {error.strerror}") from None
+    except subprocess.TimeoutExpired:
+        raise TargetError(f"{command[0]} did not finish in {seconds:g} seconds") from None
+
+
 @dataclass(frozen=True, slots=True)
 class _Sent:
     case: Case
@@ -103,10 +160,10 @@ class GatewayTarget:
         return "of unknown version"
 
     def answers(self, cases: list[Case], profile: str, jobs: int) -> Iterator[Answer]:
-        versions = self._versions()
         if self.install:
-            yield from self._install_and_ask(cases, versions, jobs)
+            yield from self._install_and_ask(Command(self.install), cases, jobs)
             return
+        versions = self._versions()
         try:
             wanted = certificates(self.installed.read_bytes())
         except OSError as error:
@@ -166,50 +223,32 @@ class GatewayTarget:
     def _path(self, number: int, version: str) -> str:
         return f"/mtls-gauntlet/{self.run}/{number}/{version}"
 
-    def _install_and_ask(self, cases: list[Case], versions: list[str], jobs: int) -> Iterator[Answer]:
-        by_bundle: dict[bytes | None, list[Case]] = {}
+    def _install_and_ask(self, installer: Installer, cases: list[Case], jobs: int) -> Iterator[Answer]:
+        together: dict[object, list[Case]] = {}
         for case in cases:
-            by_bundle.setdefault(case.bundle, []).append(case)
-        for bundle, group in by_bundle.items():
-            if bundle is None:
-                for case in group:
-                    why = "it uploads nothing"
-                    yield Answer(case.id, skipped={"upload": why, "handshake": why})
-                continue
-            upload, raw = self._upload(bundle)
-            asked = [case for case in group if upload["result"] == "accepted" and not self._cannot_ask(case)]
-            for case in group:
-                if case not in asked:
-                    skipped = {}
-                    if case.client is not None:
-                        skipped["handshake"] = self._cannot_ask(case) or "its upload was rejected"
-                    yield Answer(case.id, upload, None, skipped, raw)
-            for answer in self._ask(asked, versions, jobs):
-                yield replace(answer, upload=upload, raw_upload=raw)
+            if why := "it uploads nothing" if case.bundle is None else installer.cannot_ask(case):
+                yield Answer(case.id, skipped={"upload": why, "handshake": why})
+            else:
+                together.setdefault(installer.key(case), []).append(case)
+        try:
+            for group in together.values():
+                upload, raw = installer.install(group[0])
+                yield from self._answers_for(group, upload, raw, jobs)
+        finally:
+            installer.close()
 
-    def _upload(self, bundle: bytes) -> tuple[dict, str]:
-        with tempfile.TemporaryDirectory(prefix="mtls-bundle-") as folder:
-            path = Path(folder) / "bundle.pem"
-            path.write_bytes(bundle)
-            try:
-                result = subprocess.run(
-                    [*self.install, path],
-                    stdin=subprocess.DEVNULL,
-                    capture_output=True,
-                    text=True,
-                    errors="replace",
-                    timeout=SECONDS_TO_INSTALL,
-                )
-            except OSError as error:
-                raise TargetError(f"{self.install[0]}: {error.strerror}") from None
-            except subprocess.TimeoutExpired:
-                raise TargetError(f"{self.install[0]} did not finish in {SECONDS_TO_INSTALL} seconds") from None
-        words = (result.stdout + result.stderr).strip()
-        if result.returncode == 0:
-            return {"result": "accepted"}, words
-        if result.returncode == 1:
-            return {"result": "rejected", "code": next(iter(result.stdout.split()), None)}, words
-        raise TargetError(f"{self.install[0]} ended with status {result.returncode}: {words or 'it says nothing'}")
+    def _answers_for(self, group: list[Case], upload: dict, raw: str, jobs: int) -> Iterator[Answer]:
+        asked = []
+        for case in group:
+            why = "its upload was rejected" if upload["result"] == "rejected" else self._cannot_ask(case)
+            if why:
+                skipped = {"handshake": why} if case.client is not None else {}
+                yield Answer(case.id, upload, None, skipped, raw)
+            else:
+                asked.append(case)
+        if asked:
+            for answer in self._ask(asked, self._versions(), jobs):
+                yield replace(answer, upload=upload, raw_upload=raw)
 
     def _ask(self, cases: list[Case], versions: list[str], jobs: int) -> Iterator[Answer]:
         log = _Log(self.access_log, self.run) if self.access_log else None
