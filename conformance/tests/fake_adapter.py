@@ -101,7 +101,8 @@ if misbehaviour == "wrong-protocol":
     say({"protocol": 2, "name": "fake", "version": "1", "features": []})
 if misbehaviour == "dies-at-once":
     sys.exit("the library was not found")
-say({"protocol": 1, "name": "fake", "version": "1", "features": ["clock"]})
+hello = {"protocol": 1, "name": "fake", "version": "1", "features": ["clock"]}
+say({**hello, "profile": "nobody's"} if misbehaviour == "unknown-profile" else hello)
 for line in sys.stdin:
     case = json.loads(line)
     if "bad" in case["tags"]:

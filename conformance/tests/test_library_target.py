@@ -98,6 +98,11 @@ def test_program_that_does_not_greet_is_no_target(tmp_path):
         make(str(program), Settings()).version()
 
 
+def test_a_profile_that_nobody_knows_is_no_target():
+    with pytest.raises(TargetError, match="nobody's.*which is none of azure-appgw, openssl"):
+        fake("unknown-profile").version()
+
+
 def test_unknown_name_lists_those_that_there_are(tmp_path):
     with pytest.raises(TargetError, match="gnutls"):
         make("gnulls", Settings())

@@ -125,6 +125,8 @@ def test_somebodys_own_tests_run_beside_and_without_the_option_nothing_is_added(
         (("--mtls-target", "nothere"), "there is no target 'nothere'"),
         (("--mtls-target", "mtls-validate", "--mtls-suite", "nothere"), "nothere: there is no such corpus"),
         (("--mtls-target", "mtls-validate", "--mtls-only", "nothere*"), "no case matches nothere*"),
+        (("--mtls-target", "mtls-validate", "--mtls-options=--no-such"), "unrecognized arguments: --no-such"),
+        (("--mtls-target", "mtls-validate", "--mtls-options", "'"), "options of the target: No closing quotation"),
         (("--mtls-target", "mtls-validate", "--mtls-expectations", "nothere"), "nothere: No such file"),
     ],
 )

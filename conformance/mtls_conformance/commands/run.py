@@ -15,6 +15,7 @@ from ..corpus import Case, load
 from ..progress import watch
 from ..results import Results, Run, Suite, digest
 from ..table import print_differences, print_summary, print_table
+from ..targets import options as target_options
 from . import UsageError
 
 GROUPS = {"all": None, "libraries": "library", "servers": "server"}
@@ -36,22 +37,12 @@ def add(commands) -> argparse.ArgumentParser:
     one.add_argument("--report", type=Path, metavar="DIR", help="write results.json, report.html, junit.xml and summary.md there")
     one.add_argument("--expectations", type=Path, metavar="FILE", help="known differences of the target, in YAML")
     one.add_argument("--quiet", action="store_true", help="no table: the differences, the counts and the closing line")
-    one.set_defaults(family_options=add_families(one))
+    one.set_defaults(family_options=target_options.add_to(one))
     return one
 
 
-def add_families(parser: argparse.ArgumentParser) -> tuple[str, ...]:
-    """Lets the families of targets add their options, and gives the names of these."""
-    group = parser.add_argument_group("options of targets")
-    before = {action.dest for action in parser._actions}
-    for family in targets.families():
-        if hasattr(family, "add_options"):
-            family.add_options(group)
-    return tuple(action.dest for action in parser._actions if action.dest not in before)
-
-
 def choose(options: argparse.Namespace, say) -> list[targets.Target]:
-    settings = targets.Settings({name: getattr(options, name) for name in options.family_options})
+    settings = target_options.settings(options, options.family_options)
     chosen: dict[str, targets.Target] = {}
     for name in options.target:
         for one in targets.names() if name in GROUPS else [name]:
@@ -80,6 +71,8 @@ def run(options: argparse.Namespace) -> int:
         given = expectations.load(options.expectations)
         known = lambda name: given  # noqa: E731
     chosen = choose(options, say)
+    if options.expectations and len(chosen) > 1:
+        raise UsageError("--expectations goes with one --target")
     path = suites.find(options.suite, say)
     cases = load(path, options.only)
     whole = options.only is None and (options.suite in suites.NAMED or options.expectations is not None)

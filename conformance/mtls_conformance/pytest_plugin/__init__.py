@@ -18,6 +18,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption("--mtls-suite", default="base", metavar="SUITE", help="base (the default), full, or a corpus by its path")
     group.addoption("--mtls-only", metavar="GLOB", help="the cases whose id matches, such as 'upload/*'")
+    group.addoption(
+        "--mtls-options", default="", metavar="TEXT", help="options of the target, as mtls-conformance run takes them"
+    )
     group.addoption("--mtls-expectations", metavar="FILE", help="known differences of the target, in YAML")
 
 

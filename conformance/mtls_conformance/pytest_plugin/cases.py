@@ -12,6 +12,7 @@ from ..corpus import Case, CorpusError, load
 from ..expectations import Expectations, ExpectationsError
 from ..programs import ProgramMissing
 from ..table import brief, printable
+from ..targets import options as target_options
 
 FOR_PEOPLE = (targets.TargetError, CorpusError, ExpectationsError, ProgramMissing)
 
@@ -63,9 +64,10 @@ class Cases:
         self.suite = config.getoption("mtls_suite")
         self.cases = load(suites.find(self.suite), config.getoption("mtls_only"))
         given = config.getoption("mtls_expectations")
+        settings = target_options.read(config.getoption("mtls_options"))
         is_first = not hasattr(config, "workerinput")  # workers of pytest-xdist come after, and many
         for name in dict.fromkeys(config.getoption("mtls_target")):
-            target = targets.make(name, targets.Settings())
+            target = targets.make(name, settings)
             if target.missing:
                 raise targets.TargetError(target.missing)
             known = expectations.load(Path(given)) if given else expectations.of(target.name)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import codecs
 import contextlib
 import errno
-import json
 import os
 import resource
 import selectors
@@ -22,20 +21,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-PROTOCOL = 1
+from .protocol import Hello, ProtocolError, encode, read_answer, read_hello, shown
+
 MARK = "MTLS_CONFORMANCE_ADAPTER"  # in the environment of every process that an adapter starts
-RESULTS_OF_UPLOAD = frozenset({"accepted", "rejected", "unsupported"})
-RESULTS_OF_HANDSHAKE = frozenset({"SUCCESS", "FAILED", "NONE", "PASSTHROUGH", "ABORTED", "unsupported"})
 TICK_S = 0.05  # how often a waiting runner looks at the adapter's memory
 CPU_SECONDS = 3600  # the kernel's own limit: ends an adapter that spins after its runner was killed
 
 
 class AdapterBroken(Exception):
     """The adapter cannot be used at all: it does not start or does not greet as it must."""
-
-
-class ProtocolError(Exception):
-    """The adapter said what the protocol does not allow."""
 
 
 class Outcome(StrEnum):
@@ -54,14 +48,6 @@ class Limits:
     stderr_bytes: int = 8192  # of its end, kept for people
     memory_bytes: int = 2 << 30  # resident, looked at while waiting
     address_space_bytes: int | None = None  # RLIMIT_AS; None for what reserves much more than it uses (JVM, Go, V8)
-
-
-@dataclass(frozen=True)
-class Hello:
-    name: str
-    version: str
-    features: frozenset[str]
-    profile: str
 
 
 @dataclass(frozen=True)
@@ -140,7 +126,7 @@ class Adapter:
             self._limit(self._process.pid)
             for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
                 os.set_blocking(stream.fileno(), False)
-            hello = self._read_hello(self._exchange(b"", self.limits.seconds_to_start))
+            hello = read_hello(self._exchange(b"", self.limits.seconds_to_start))
             if self.hello is not None and hello != self.hello:
                 raise ProtocolError("it greets otherwise after a restart")
         except (TimeoutError, EOFError, ProtocolError) as error:
@@ -214,8 +200,8 @@ class Adapter:
             self.start()
         started = time.monotonic()
         try:
-            line = self._exchange(_encode(stripped(case)), self.limits.seconds_per_case)
-            answer = self._read_answer(case, line)
+            line = self._exchange(encode(stripped(case)), self.limits.seconds_per_case)
+            answer = read_answer(case, line, self.known_reasons)
         except (TimeoutError, EOFError, MemoryError, ProtocolError) as error:
             outcome = {TimeoutError: Outcome.HANG, ProtocolError: Outcome.PROTOCOL}.get(type(error), Outcome.CRASH)
             detail = self._with_stderr(str(error))
@@ -232,7 +218,7 @@ class Adapter:
         process = self._process
         deadline = time.monotonic() + seconds
         if message and self._received:
-            raise ProtocolError(f"it spoke before it was asked: {_shown(self._received)}")
+            raise ProtocolError(f"it spoke before it was asked: {shown(self._received)}")
         unsent = memoryview(message)
         look_at = 0.0
         with selectors.DefaultSelector() as selector:
@@ -248,7 +234,7 @@ class Adapter:
                     if unsent:
                         raise ProtocolError("it answered before it had read the case")
                     if self._received:
-                        raise ProtocolError(f"a second line: {_shown(self._received)}")
+                        raise ProtocolError(f"a second line: {shown(self._received)}")
                     return line
                 if len(self._received) > self.limits.answer_bytes:
                     raise ProtocolError(f"a line of more than {self.limits.answer_bytes} bytes")
@@ -324,111 +310,3 @@ class Adapter:
                 self._stderr += os.read(self._process.stderr.fileno(), 65536)
         text = codecs.decode(self._stderr[-self.limits.stderr_bytes :], "utf-8", "replace").strip()
         return f"{message}; standard error ends: {text}" if text else message
-
-    # -- what it may say
-
-    def _read_hello(self, line: bytes) -> Hello:
-        hello = _decode(line)
-        _check_members(hello, "the greeting", {"protocol", "name", "version", "features"}, {"profile"})
-        if hello["protocol"] != PROTOCOL or isinstance(hello["protocol"], bool):
-            raise ProtocolError(f"it speaks protocol {hello['protocol']!r}, this runner speaks {PROTOCOL}")
-        features = hello["features"]
-        if not isinstance(features, list) or not all(isinstance(feature, str) for feature in features):
-            raise ProtocolError("`features` of the greeting is not an array of strings")
-        for member in ("name", "version"):
-            if not _text(hello, member):
-                raise ProtocolError(f"`{member}` of the greeting is empty")
-        return Hello(
-            _text(hello, "name"), _text(hello, "version"), frozenset(features), _text(hello, "profile") or "openssl"
-        )
-
-    def _read_answer(self, case: Mapping[str, object], line: bytes) -> dict[str, object]:
-        answer = _decode(line)
-        optional = {"upload", "handshake", "reason", "sslClientVerify", "httpStatus"}
-        _check_members(answer, "the answer", {"id", "raw"}, optional)
-        if answer["id"] != case["id"]:
-            raise ProtocolError(f"it answers {_shown(str(answer['id']).encode())}, the case is {case['id']}")
-        upload = answer.get("upload")
-        if (upload is not None) != (case.get("bundle") is not None):
-            raise ProtocolError("`upload` is there exactly if the case has a bundle")
-        if upload is not None:
-            _check_upload(upload)
-        handshake = answer.get("handshake")
-        goes_on = case.get("client") is not None and (upload is None or upload["result"] != "rejected")
-        if (handshake is not None) != goes_on:
-            raise ProtocolError("`handshake` is there exactly if the case has a client and its bundle was not rejected")
-        if handshake is not None and handshake not in RESULTS_OF_HANDSHAKE:
-            raise ProtocolError(f"`handshake` has none of its values: {_shown(repr(handshake).encode())}")
-        status = answer.get("httpStatus")
-        if status is not None and (not isinstance(status, int) or isinstance(status, bool)):
-            raise ProtocolError("`httpStatus` is not an integer")
-        return {
-            "upload": upload,
-            "handshake": handshake,
-            "reasons": self._read_reasons(answer.get("reason"), handshake),
-            "raw": _text(answer, "raw"),
-            "ssl_client_verify": _text(answer, "sslClientVerify") or None,
-            "http_status": status,
-        }
-
-    def _read_reasons(self, reason: object, handshake: str | None) -> tuple[str, ...]:
-        reasons = [] if reason is None else reason if isinstance(reason, list) else [reason]
-        if reasons and handshake != "FAILED":
-            raise ProtocolError("`reason` is given only with FAILED")
-        for slug in reasons:
-            if not isinstance(slug, str) or (self.known_reasons is not None and slug not in self.known_reasons):
-                raise ProtocolError(f"`reason` is not of the vocabulary: {_shown(repr(slug).encode())}")
-        return tuple(reasons)
-
-
-def _check_upload(upload: object) -> None:
-    _check_members(upload, "`upload`", {"result"}, {"raw", "code", "clientCertIssuerDN"})
-    if upload["result"] not in RESULTS_OF_UPLOAD:
-        raise ProtocolError("`upload.result` has none of its values")
-    for member in ("raw", "code", "clientCertIssuerDN"):
-        _text(upload, member)
-
-
-def _check_members(value: object, what: str, required: set[str], optional: set[str]) -> None:
-    if not isinstance(value, dict):
-        raise ProtocolError(f"{what} is not an object")
-    if missing := required - value.keys():
-        raise ProtocolError(f"{what} lacks {', '.join(sorted(missing))}")
-    if unknown := value.keys() - required - optional:
-        raise ProtocolError(f"{what} has the unknown member {_shown(sorted(unknown)[0].encode())}")
-
-
-def _text(value: Mapping[str, object], member: str) -> str:
-    text = value.get(member)
-    if text is not None and not isinstance(text, str):
-        raise ProtocolError(f"`{member}` is not a string")
-    if text is not None and any("\ud800" <= character <= "\udfff" for character in text):
-        raise ProtocolError(f"`{member}` holds half a surrogate pair")
-    return text or ""
-
-
-def _encode(case: Mapping[str, object]) -> bytes:
-    return json.dumps(case, ensure_ascii=True, separators=(",", ":")).encode() + b"\n"
-
-
-def _decode(line: bytes) -> dict[str, object]:
-    def unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
-        if len({name for name, _ in pairs}) != len(pairs):
-            raise ValueError("a member twice")
-        return dict(pairs)
-
-    def refuse(word: str) -> None:
-        raise ValueError(f"{word} is not JSON")
-
-    try:
-        value = json.loads(line.decode(), object_pairs_hook=unique, parse_constant=refuse)
-    except (ValueError, RecursionError) as error:
-        raise ProtocolError(f"not JSON: {_shown(line)} ({type(error).__name__})") from error
-    if not isinstance(value, dict):
-        raise ProtocolError(f"not an object: {_shown(line)}")
-    return value
-
-
-def _shown(data: bytes | bytearray) -> str:
-    """At most 120 bytes of what the adapter said, escaped."""
-    return ascii(bytes(data[:120]).decode("utf-8", "backslashreplace"))

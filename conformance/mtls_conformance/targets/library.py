@@ -15,10 +15,11 @@ from pathlib import Path
 from .. import checkout
 from ..compare import Answer
 from ..corpus import Case, as_question
-from ..vocabulary import reasons
+from ..vocabulary import profiles, reasons
 from . import Settings, TargetError
-from .adapter import Adapter, AdapterBroken, Hello, Limits, Outcome
+from .adapter import Adapter, AdapterBroken, Limits, Outcome
 from .adapter import Answer as Said
+from .protocol import Hello
 
 REPOSITORY = checkout.root()
 RECIPES = REPOSITORY / "conformance/adapters"
@@ -102,6 +103,10 @@ class LibraryTarget:
             hello = adapter.start()
         except AdapterBroken as error:
             raise TargetError(str(error)) from None
+        if hello.profile not in profiles():
+            adapter.close()
+            known = ", ".join(profiles())
+            raise TargetError(f"{self.command[0]}: greets with the profile {hello.profile!r}, which is none of {known}")
         weakref.finalize(self, adapter.close)  # also if it is never asked
         self._greeted = adapter
         return hello
