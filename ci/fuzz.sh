@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# Fuzzes one target with libFuzzer, AddressSanitizer and UndefinedBehaviorSanitizer.
+# Fuzzes one target with libFuzzer or AFL++, AddressSanitizer and UndefinedBehaviorSanitizer.
 #
-#   ci/fuzz.sh TARGET SECONDS [--oracle] [--engine libfuzzer]   fuzz: stops at the first finding
+#   ci/fuzz.sh TARGET SECONDS [--oracle] [--engine libfuzzer|afl]   fuzz: stops at the first finding
 #   ci/fuzz.sh --build             only build the fuzzers, and their seeds
 #   ci/fuzz.sh --rates [SECONDS]   executions a second of every target on its seeds, with and without the second opinion
 #
 # The corpus grows in build/fuzz-corpus/TARGET, a finding is written to build/fuzz-findings/TARGET-*: promote it with
-# ci/fuzz-promote.sh. MTLS_FUZZ_ARGS holds more options for libFuzzer.
+# ci/fuzz-promote.sh. MTLS_FUZZ_ARGS holds more options for the engine. What AFL++ keeps is in build/fuzz-afl/TARGET;
+# certificates and PEM files it mutates by libmtlsmutate too.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -63,6 +64,41 @@ rates() {
     done
 }
 
+# With afl-clang-fast and AFL++'s driver for targets like ours; the mutator comes from the ordinary build.
+afl() {
+    local program=build/fuzz-afl/build/fuzz/$target$oracle out=build/fuzz-afl/$target driver found=0 crash options
+    command -v afl-fuzz >/dev/null || fail 'AFL++ is missing: apt-get install afl++ (as root)'
+    driver=$(find /usr/lib/afl /usr/local/lib/afl -name libAFLDriver.a 2>/dev/null | head -n 1) || true
+    [ -n "$driver" ] || fail 'AFL++ is here without its libAFLDriver.a'
+    cmake --preset release >/dev/null
+    cmake --build --preset release --target fuzz-seeds mtlsmutate_shared >/dev/null
+    {
+        cmake -B build/fuzz-afl/build -G Ninja -DCMAKE_C_COMPILER=afl-clang-fast -DCMAKE_CXX_COMPILER=afl-clang-fast++ \
+            -DCMAKE_BUILD_TYPE=RelWithDebInfo -DBUILD_TESTING=OFF -DMTLS_SANITIZE=address,undefined \
+            -DMTLS_FUZZ_SEEDS=none -DMTLS_FUZZ_ENGINE="$driver" &&
+            cmake --build build/fuzz-afl/build --target "fuzz-$target$oracle" "fuzz-$target-dictionary"
+    } >build/fuzz-afl.log 2>&1 || fail 'the build failed: build/fuzz-afl.log tells why'
+    case $target in
+    certificate) export MTLS_MUTATE_FORMAT=certificate ;;
+    pem | upload) export MTLS_MUTATE_FORMAT=pem ;;
+    esac
+    [ -z "${MTLS_MUTATE_FORMAT:-}" ] || export AFL_CUSTOM_MUTATOR_LIBRARY=$PWD/build/release/lib/libmtlsmutate.so
+    export AFL_NO_UI=1 AFL_SKIP_CPUFREQ=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 AFL_NO_AFFINITY=1
+    export AFL_BENCH_UNTIL_CRASH=1
+    rm -rf "$out"
+    read -ra options <<<"${MTLS_FUZZ_ARGS:-}"
+    afl-fuzz -i "build/release/fuzz/seeds/$target" -o "$out" -V "$seconds" -m none -t 10000+ \
+        -x "build/fuzz-afl/build/fuzz/$target.dict" "${options[@]}" -- "$program" </dev/null
+    mkdir -p build/fuzz-findings
+    for crash in "$out"/default/crashes/id*; do
+        [ -e "$crash" ] || continue
+        cp "$crash" "build/fuzz-findings/$target-afl-$(sha1sum <"$crash" | cut -c 1-16)"
+        found=1
+    done
+    grep -E '^(execs_done|execs_per_sec|corpus_count|edges_found|saved_crashes)' "$out/default/fuzzer_stats"
+    exit "$found"
+}
+
 target='' seconds='' oracle='' engine=libfuzzer
 while [ $# -gt 0 ]; do
     case $1 in
@@ -77,9 +113,11 @@ while [ $# -gt 0 ]; do
     shift
 done
 if [ -z "$target" ] || ! [[ $seconds =~ ^[0-9]+$ ]]; then usage 2; fi
-[ "$engine" = libfuzzer ] || fail "there is no engine $engine: libfuzzer is"
+[ "$engine" = libfuzzer ] || [ "$engine" = afl ] || fail "there is no engine $engine: libfuzzer and afl are"
 targets | grep -qx "$target" || fail "there is no target $target; there are: $(targets | tr '\n' ' ')"
 command -v clang >/dev/null || fail 'clang is missing: ci/setup.sh installs it'
+
+if [ "$engine" = afl ]; then afl; fi
 
 build
 program=build/fuzz/fuzz/$target$oracle

@@ -10,34 +10,23 @@ cd "$(dirname "$0")/.."
 
 suite=${1:-base}
 work=$PWD/build/repro
-version=300 # openssl-src's major version for OpenSSL 3
 mkdir -p "$work"
 
 say() { printf 'repro: %s\n' "$*" >&2; }
 
 # The crate's sources make a static libcrypto only, so mtls-gen and mtls-validate are built once more with it.
 build_with_newest_openssl() {
-    if ! command -v cargo >/dev/null; then
-        say 'cargo is not installed: apt-get install cargo, then run this again'
-        exit 1
-    fi
     if [ ! -e "$work/openssl/libcrypto.a" ]; then
         say 'fetching the sources of the newest OpenSSL 3.x'
-        rm -rf "$work/fetch" "$work/openssl" "$work/openssl.new"
-        mkdir -p "$work/fetch/src"
-        printf 'fn main() {}\n' >"$work/fetch/src/main.rs"
-        printf '[package]\nname = "fetch"\nversion = "0.0.0"\nedition = "2021"\n[dependencies]\nopenssl-src = "%s"\n[workspace]\n' \
-            "$version" >"$work/fetch/Cargo.toml"
-        (cd "$work/fetch" && cargo vendor -q vendor >/dev/null)
+        rm -rf "$work/openssl" "$work/openssl.new"
+        ci/openssl-source.sh "$work/openssl.new"
         say 'building its libcrypto'
-        cp -r "$work/fetch/vendor/openssl-src/openssl" "$work/openssl.new"
         (cd "$work/openssl.new" && ./Configure no-shared no-module no-tests no-docs no-apps >configure.log &&
             make -s build_generated >make.log 2>&1 && make -s -j "$(nproc)" libcrypto.a >>make.log 2>&1) || {
             tail -n 20 "$work/openssl.new/make.log" >&2
             exit 1
         }
         mv "$work/openssl.new" "$work/openssl"
-        rm -rf "$work/fetch"
     fi
     cmake -S . -B "$work/newest" -G Ninja -DCMAKE_BUILD_TYPE=Release -DOPENSSL_USE_STATIC_LIBS=ON \
         -DOPENSSL_INCLUDE_DIR="$work/openssl/include" -DOPENSSL_CRYPTO_LIBRARY="$work/openssl/libcrypto.a"
