@@ -4,7 +4,8 @@
 #   ci/test.sh           every step but those on request
 #   ci/test.sh STEP...   these steps alone, such as: ci/test.sh release adapters pytest
 #
-# On request: `adapters` asks five package registries and builds for minutes; `packages` makes a release twice;
+# On request: `adapters` asks five package registries and builds for minutes; `servers` installs eight servers that pytest
+# then asks; `packages` makes a release twice;
 # `mutation` asks the base corpus to find each of 140 wrong changes to validator/ (ci/mutation.sh).
 #
 # A step's whole output is in build/results/STEP.log, and the last lines say what ran, what was skipped and why.
@@ -133,6 +134,7 @@ step asan build_and_ctest asan
 step tidy check_tidy
 step fuzz ci/fuzz-smoke.sh
 on_request adapters build_adapters
+on_request servers ci/servers-setup.sh
 on_request packages ci/package.sh
 on_request mutation ci/mutation.sh
 step pytest run_pytest
