@@ -82,8 +82,8 @@ async function start() {
   buildGrid();
   applyFilters(row < 0 ? undefined : row);
   document.addEventListener("keydown", onKey);
-  window.addEventListener("hashchange", () => { const at = loadHash(); applyFilters(at < 0 ? undefined : at); if (at >= 0) openCase(at, -1); });
-  if (row >= 0) openCase(row, -1);
+  window.addEventListener("hashchange", () => { const at = loadHash(); applyFilters(at < 0 ? undefined : at); if (at >= 0) openCase(at, model.chosen.target); });
+  if (row >= 0) openCase(row, model.chosen.target);
   requestAnimationFrame(() => setTimeout(() => performance.mark("opened"))); // it has been painted
 }
 
