@@ -62,6 +62,22 @@ rates() {
         done
         echo
     done
+    openssl_rate "$seconds" "$seeds/certificate"
+}
+
+# OpenSSL's own fuzzer of certificates, on our seeds, by our driver, with our flags: fuzz/x509.c of its sources reads
+# one, prints it and writes it again. Its verification wants more in one input, and is not reached.
+openssl_rate() { # SECONDS SEEDS
+    local x509=${MTLS_OPENSSL_SOURCE:-}/fuzz/x509.c
+    if [ ! -e "$x509" ]; then
+        echo "OpenSSL's own: with MTLS_OPENSSL_SOURCE, the folder of its sources"
+        return
+    fi
+    clang -w -O2 -g -fsanitize=address,undefined -ffunction-sections -Wl,--gc-sections \
+        -DFuzzerTestOneInput=LLVMFuzzerTestOneInput -o build/fuzz-rates/openssl-x509 "$x509" \
+        build/fuzz-rates/lib/lib{mtlsfuzz_replay,mtlsfuzz,mtls_core}.a -lcrypto
+    printf '%-14s %12s %12s\n' openssl-x509 - \
+        "$(build/fuzz-rates/openssl-x509 --seconds "$1" "$2" | sed -n 's/ exec\/s//p')"
 }
 
 # With afl-clang-fast and AFL++'s driver for targets like ours; the mutator comes from the ordinary build.
