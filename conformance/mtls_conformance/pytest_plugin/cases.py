@@ -1,6 +1,6 @@
 """One pytest item for each case and target. A worker of pytest-xdist has an adapter process of its own."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -29,18 +29,18 @@ class Asked:
         self._session: targets.Session | None = None
         self._batch: dict[str, Answer] | None = None
 
-    def ask(self, case: Case, chosen: list[Case]) -> Answer:
+    def ask(self, case: Case, chosen: Callable[[], list[Case]]) -> Answer:
         """The answer to one case. A target that answers one alone only at a high price (a server) is asked for all
         that are `chosen` at once."""
         if not hasattr(self.target, "session"):
             if self._batch is None:
-                self._batch = {answer.case_id: answer for answer in self.target.answers(chosen, self.profile, 1)}
+                self._batch = {answer.case_id: answer for answer in self.target.answers(chosen(), self.profile, 1)}
             return self._batch[case.id]
         if self._session is None:
             self._session = self._stack.enter_context(self.target.session(self.profile))
         return self._session.ask(case)
 
-    def verdicts(self, case: Case, chosen: list[Case]) -> list[Verdict]:
+    def verdicts(self, case: Case, chosen: Callable[[], list[Case]]) -> list[Verdict]:
         answer = self.ask(case, chosen)
         found = judge(case, self.target.name, self.profile, answer, self.target.silent)
         return [self.known.explain(verdict, self.version) if self.known else verdict for verdict in found]
@@ -119,8 +119,7 @@ class CaseItem(pytest.Item):
 
     def runtest(self) -> None:
         asked: Asked = self.parent.asked
-        chosen = [item.case for item in self.session.items if isinstance(item, CaseItem) and item.parent is self.parent]
-        verdicts = asked.verdicts(self.case, chosen)
+        verdicts = asked.verdicts(self.case, self.siblings)
         wrong = [verdict for verdict in verdicts if verdict.outcome in UNEXPLAINED]
         if wrong:
             raise Differs("\n".join(self.told(wrong)))
@@ -131,6 +130,10 @@ class CaseItem(pytest.Item):
                 pytest.xfail(f"known difference, {verdict.stage}: {verdict.known.reason} ({verdict.known.cite})")
         if all(verdict.outcome is Outcome.SKIPPED for verdict in verdicts):
             pytest.skip("; ".join(dict.fromkeys(verdict.why for verdict in verdicts)) or "nothing to compare")
+
+    def siblings(self) -> list[Case]:
+        """The cases that pytest has chosen of this target."""
+        return [item.case for item in self.session.items if isinstance(item, CaseItem) and item.parent is self.parent]
 
     def outdated(self, asked: Asked, verdicts: list[Verdict]) -> str | None:
         """An entry that names this case, of this version of the target, and no longer differs."""
@@ -153,7 +156,7 @@ class CaseItem(pytest.Item):
         yield f"  files     mtls-gen scenario {self.case.id} --out {self.case.id.rpartition('/')[2]}"
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style=None):
-        if isinstance(excinfo.value, (Differs, *FOR_PEOPLE)):
+        if isinstance(excinfo.value, (Differs, pytest.xfail.Exception, *FOR_PEOPLE)):
             return str(excinfo.value)
         return super().repr_failure(excinfo, style)
 
