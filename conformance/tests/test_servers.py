@@ -310,3 +310,20 @@ def test_no_server_outlives_its_runner(server, ca, how, tmp_path):
     while is_alive(group) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not is_alive(group)
+
+
+@pytest.mark.parametrize("server", SERVERS)
+def test_a_run_that_is_broken_off_ends_its_server(server, cases, tmp_path, monkeypatch):
+    """As an interrupt does it: what was answered is there, and the iterator is closed."""
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", None)
+    monkeypatch.setattr("mtls_conformance.targets.server.CALLS_AT_ONCE", 1)
+    started = []
+    start = server._start
+    monkeypatch.setattr(server, "_start", lambda self: (start(self), started.append(self))[0])
+    answers = ServerTarget(server).answers(list(cases.values()), "openssl", 2)
+    first = next(answers)
+    assert first.case_id in cases and started
+    answers.close()
+    assert not any(is_alive(one.process.pid) for one in started)
+    assert list(tmp_path.glob(f"{FOLDERS}*")) == []

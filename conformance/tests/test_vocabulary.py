@@ -83,3 +83,15 @@ def test_no_two_reasons_share_a_spelling():
         for spelling in {(row[kind] or "").lower() for kind in ("spelling", "oldSpelling", "gatewaySpelling")} - {""}
     ]
     assert len(spellings) == len(set(spellings)) > len(rows)
+
+
+def test_the_first_error_for_a_leaf_without_an_issuer_stands_for_two():
+    both = ("local-issuer-not-found", "issuer-not-found-leaf-only")
+    assert vocabulary.reasons_of_first_error(20) == both
+    assert vocabulary.reasons_of_first_error_text("unable to get local issuer certificate") == both
+    assert vocabulary.reasons_of_first_error(10) == vocabulary.reasons_of_first_error_text("certificate has expired") == ("expired",)
+
+
+def test_an_error_that_nobody_knows_equals_no_expectation():
+    assert vocabulary.reason_of_number(4711) == "unknown: 4711"
+    assert vocabulary.reasons_of_first_error_text("out of cheese") == ("unknown: out of cheese",)

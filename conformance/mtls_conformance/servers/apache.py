@@ -73,6 +73,7 @@ FIRST = """\
 
 OCSP = "SSLOCSPEnable leaf\n    SSLOCSPUseRequestNonce off"
 
+VERDICT = re.compile(r"VERDICT (127\.\S+) (TLSv1\.\d) (\d+) (.+)")
 ERROR = re.compile(r"ERROR (\S+) \[(\d+)\](?: \[(127\.[\d.]+:\d+)\])? (.*)")
 VERIFICATION = re.compile(r"AH02276: Certificate Verification: Error \((\d+)\): (.*?) \[subject: ")
 TOO_LONG = re.compile(r"AH02040: (Certificate Verification: Certificate Chain too long .*)")  # mod_ssl's own check
@@ -110,8 +111,8 @@ class Apache(LiveServer):
         return [self.program(), "-DFOREGROUND", "-f", config]
 
     def said(self, line: str) -> tuple[str, Said] | None:
-        if line.startswith("VERDICT "):
-            _, peer, protocol, status, verify = line.split(" ", 4)
+        if match := VERDICT.fullmatch(line):
+            peer, protocol, status, verify = match.groups()
             return peer, Said(verify.partition(":")[0], verify, protocol=protocol, status=int(status))
         if not (match := ERROR.fullmatch(line)):
             return None

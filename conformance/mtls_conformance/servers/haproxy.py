@@ -31,6 +31,8 @@ frontend gauntlet
     http-request return status 200
 """
 
+VERDICT = re.compile(r"VERDICT (127\.\S+) ((TLSv1\.\d) (\d+) (\d) (\d+))")
+FAILED = re.compile(r"FAILED (127\.\S+) ((\d+) (\d+) (\d+) .*)")
 NO_CERTIFICATE = 199  # SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE
 
 
@@ -55,18 +57,16 @@ class HAProxy(LiveServer):
         return [self.program(), "-db", "-f", _write(self.folder, identity, self.sites, f"fd@{fd}", self.resume)]
 
     def said(self, line: str) -> tuple[str, Said] | None:
-        kind, _, rest = line.partition(" ")
-        peer, _, words = rest.partition(" ")
-        if kind == "VERDICT":
-            protocol, status, used, verify = words.split()
+        if match := VERDICT.fullmatch(line):
+            peer, words, protocol, status, used, verify = match.groups()
             result = "NONE" if used != "1" else "SUCCESS" if verify == "0" else "FAILED"
             reasons = (reason_of_number(int(verify)),) if result == "FAILED" else ()
             return peer, Said(result, words, reasons, protocol=protocol, status=int(status))
-        if kind == "FAILED":
-            error, ca_error, client_error, *_ = words.split(" ", 3)
+        if match := FAILED.fullmatch(line):
+            peer, words, error, ca_error, client_error = match.groups()
             if number := int(ca_error) or int(client_error):
                 return peer, Said("FAILED", words, reasons_of_first_error(number))
-            none = error.isdigit() and int(error) & 0x7FFFFF == NO_CERTIFICATE  # ERR_GET_REASON
+            none = int(error) & 0x7FFFFF == NO_CERTIFICATE  # ERR_GET_REASON
             return peer, Said("NONE" if none else "ABORTED", words)
         return None
 

@@ -38,6 +38,7 @@ $HTTP["host"] == "{name}" {{
 """
 
 
+VERDICT = re.compile(r"VERDICT (127\.\S+) (\d+) (\S+) (TLSv1\.\d)")
 VERIFICATION = re.compile(r"SSL: verify error:num=(\d+):(.*?):depth=")
 LIBRARY_ERROR = re.compile(r"SSL: \d+ error:\w+:(.*) \((127\.[\d.]+)\)$")
 
@@ -65,8 +66,8 @@ class Lighttpd(LiveServer):
         return [self.program(), "-D", "-f", _write(self.folder, identity, self.sites, listen, self.resume)]
 
     def said(self, line: str) -> tuple[str, Said] | None:
-        if line.startswith("VERDICT "):
-            _, peer, status, verify, protocol = line.split(" ")
+        if match := VERDICT.fullmatch(line):
+            peer, status, verify, protocol = match.groups()
             return peer, Said(verify, verify, protocol=protocol, status=int(status))
         if match := VERIFICATION.search(line):
             self.verification = match.groups()

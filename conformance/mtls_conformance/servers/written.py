@@ -2,11 +2,13 @@
 build/servers/<name>/server, takes a JSON file, and says of all trust files at once which it refuses."""
 
 import json
+import re
 import shutil
 import subprocess
 import tempfile
 from pathlib import Path
 
+from .. import checkout
 from .. import checkout
 from .go_words import HANDSHAKE_ERROR, said_of
 from .live import Identity, LiveServer, Said, ServerError, Site
@@ -14,6 +16,11 @@ from .live import Identity, LiveServer, Said, ServerError, Site
 REPOSITORY = checkout.root()
 RECIPES = REPOSITORY / "conformance/servers"
 BUILT = REPOSITORY / "build/servers"
+
+
+VERDICT = re.compile(r"VERDICT (127\.\S+) (TLSv1\.\d)(?: true)?")
+FAILED = re.compile(r"FAILED (127\.\S+) (\w+)")
+ABORTED = re.compile(r"ABORTED (127\.\S+) (\w+) .*")
 
 
 class WrittenServer(LiveServer):
@@ -35,6 +42,8 @@ class WrittenServer(LiveServer):
             return None
         if not RECIPES.is_dir():
             return f"{cls.name} is not built; {checkout.NEEDED}"
+        if not (RECIPES / cls.name).is_dir():
+            return f"there is no {cls.name} here; {checkout.NEEDED}"
         result = subprocess.run([RECIPES / cls.name / "build.sh", "--check"], capture_output=True, text=True, timeout=60)
         if result.returncode == 77:
             return result.stderr.strip()
@@ -82,9 +91,8 @@ class GoServer(WrittenServer):
         return result.stdout.strip().removeprefix("go")
 
     def said(self, line: str) -> tuple[str, Said] | None:
-        if line.startswith("VERDICT "):
-            _, peer, protocol = line.split(" ")
-            return peer, Said("SUCCESS", protocol, protocol=protocol)
+        if match := VERDICT.fullmatch(line):
+            return match[1], Said("SUCCESS", match[2], protocol=match[2])
         if match := HANDSHAKE_ERROR.fullmatch(line):
             return match[1], said_of(match[2])
         return None
@@ -132,15 +140,14 @@ class NodeServer(WrittenServer):
         return result.stdout.strip()
 
     def said(self, line: str) -> tuple[str, Said] | None:
-        kind, _, rest = line.partition(" ")
-        peer, _, words = rest.partition(" ")
-        if kind == "VERDICT":
-            return peer, Said("SUCCESS", words, protocol=words.split(" ")[0])
-        if kind == "FAILED":
-            reason = NODE_REASONS.get(words)
-            unknown = () if words == "UNSPECIFIED" else (f"unknown: {words}",)
-            return peer, Said("FAILED", words, (reason,) if reason else unknown)
-        if kind == "ABORTED":
-            code = words.split(" ")[0]
+        if match := VERDICT.fullmatch(line):
+            return match[1], Said("SUCCESS", match[2], protocol=match[2])
+        if match := FAILED.fullmatch(line):
+            peer, code = match.groups()
+            reason = NODE_REASONS.get(code)
+            unknown = () if code == "UNSPECIFIED" else (f"unknown: {code}",)
+            return peer, Said("FAILED", code, (reason,) if reason else unknown)
+        if match := ABORTED.fullmatch(line):
+            peer, code = match.groups()
             return peer, Said("NONE" if code == "ERR_SSL_PEER_DID_NOT_RETURN_A_CERTIFICATE" else "ABORTED", code)
         return None
