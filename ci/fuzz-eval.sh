@@ -33,7 +33,7 @@ mkdir -p "$build"
 # Speed is what counts here, so no sanitizer; the seeds are made by the program itself.
 {
     cmake -B "$build" -G Ninja -DCMAKE_C_COMPILER=clang -DCMAKE_CXX_COMPILER=clang++ -DCMAKE_BUILD_TYPE=Release \
-        -DBUILD_TESTING=OFF -DMTLS_FUZZ_ENGINE=-fsanitize=fuzzer -DMTLS_FUZZ_SEEDS=none "${options[@]}" &&
+        -DBUILD_TESTING=OFF -DMTLS_FUZZ_EVAL=ON -DMTLS_FUZZ_ENGINE=-fsanitize=fuzzer -DMTLS_FUZZ_SEEDS=none "${options[@]}" &&
         cmake --build "$build" --target fuzz-eval-ours fuzz-eval-bytes
 } >"$build/build.log" 2>&1 || fail "the build failed: see $build/build.log"
 

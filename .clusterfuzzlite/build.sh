@@ -1,0 +1,3 @@
+#!/bin/bash -eu
+# One recipe for both: ci/oss-fuzz/build.sh.
+exec "$SRC/mtls-gauntlet/ci/oss-fuzz/build.sh"
