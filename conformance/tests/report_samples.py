@@ -74,6 +74,7 @@ def hostile(cases: tuple[Case, ...]) -> tuple[Results, tuple[Case, ...]]:
         )
     results = sample(tuple(bad), raw=HOSTILE)
     runs = tuple(
-        replace(run, version=HOSTILE, target=HOSTILE + run.target, ended=HOSTILE, notes=(HOSTILE,), outdated=(HOSTILE,)) for run in results.runs
+        replace(run, version=HOSTILE, target=HOSTILE + run.target, ended=HOSTILE, notes=(HOSTILE,), outdated=(HOSTILE,))
+        for run in results.runs
     )
     return replace(results, runs=runs, suite=replace(results.suite, name=HOSTILE, only=HOSTILE)), tuple(bad)

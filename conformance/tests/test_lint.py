@@ -76,7 +76,10 @@ def test_every_rejected_file_of_the_corpus_has_one_error_with_its_code(run, tmp_
     for case in base_cases():
         of = case.stage("azure-appgw", "upload")
         if case.id.startswith(("upload/", "pem/")) and of and all(one["result"] == "rejected" for one in of.any_of):
-            codes = {one["code"].removeprefix("ApplicationGateway").removeprefix("TrustedClientCertificate") for one in of.any_of}
+            codes = {
+                one["code"].removeprefix("ApplicationGateway").removeprefix("TrustedClientCertificate")
+                for one in of.any_of
+            }
             wanted[f"corpus/base/{case.id}/bundle.pem"] = codes
     assert len(wanted) > 50
     _, document, _ = sarif_of(run, tmp_path, *wanted)

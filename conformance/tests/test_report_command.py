@@ -15,7 +15,11 @@ def test_runs_of_several_jobs_become_one_report(run, tmp_path):
     result = run(CONFORMANCE, "report", tmp_path / "mtls-validate", tmp_path / "nginx", "--out", tmp_path / "all")
     assert result.returncode == 0, result.stderr
     merged = json.loads((tmp_path / "all/results.json").read_text())
-    assert [one["id"] for one in merged["runs"]] == ["mtls-validate:azure-appgw", "mtls-validate:openssl", "nginx:openssl"]
+    assert [one["id"] for one in merged["runs"]] == [
+        "mtls-validate:azure-appgw",
+        "mtls-validate:openssl",
+        "nginx:openssl",
+    ]
     for case in merged["cases"]:
         assert case["answers"].keys() == {one["id"] for one in merged["runs"]}
     assert (tmp_path / "all/report.html").stat().st_size > 10_000

@@ -88,12 +88,18 @@ def test_junit_of_a_run_that_was_ended_is_no_success():
 
 def test_known_differences_that_are_outdated_are_told_and_fail():
     good = sample(base_cases()[:3], targets=1)
-    results = replace(good, runs=(replace(good.runs[0], outdated=("a.yaml: entry 1: is gone",), notes=("seen in 0.9",)),))
+    results = replace(
+        good, runs=(replace(good.runs[0], outdated=("a.yaml: entry 1: is gone",), notes=("seen in 0.9",)),)
+    )
     assert good.is_good and not results.is_good
     (suite,) = ET.fromstring(junit.document(results)).findall("testsuite")
     assert suite.get("failures") == "1" and "is gone" in suite.find("testcase/failure").get("message")
     text = markdown.document(results)
-    assert "1 known differences are outdated" in text.splitlines()[0] and "entry 1: is gone" in text and "seen in 0.9" in text
+    assert (
+        "1 known differences are outdated" in text.splitlines()[0]
+        and "entry 1: is gone" in text
+        and "seen in 0.9" in text
+    )
     notes = blocks(html.document(results, base_cases()[:3]))["head"]["runs"][0]["notes"]
     assert notes == ["outdated: a.yaml: entry 1: is gone", "seen in 0.9"]
 
@@ -149,7 +155,10 @@ def test_markdown_fits_in_a_comment():
 
 def blocks(page: str) -> dict[str, object]:
     found = re.findall(r'<script type="application/octet-stream" id="([a-z0-9-]+)">([^<]*)</script>', page)
-    return {name: json.loads(gzip.decompress(base64.b64decode(text)).decode("utf-8", "surrogatepass")) for name, text in found}
+    return {
+        name: json.loads(gzip.decompress(base64.b64decode(text)).decode("utf-8", "surrogatepass"))
+        for name, text in found
+    }
 
 
 def test_page_asks_no_network_and_runs_one_script(results):
@@ -169,7 +178,13 @@ def test_page_has_every_verdict(results):
     assert letters == sum((Counter(mark(v).value for v in run.verdicts) for run in results.runs), Counter())
     details = [detail for number in range(len(data)) for detail in data[f"block-{number}"]]
     assert len(details) == len(base_cases())
-    raws = [verdict[2] for detail in details for stages in detail["answers"] for verdict in stages if verdict and len(verdict) > 2]
+    raws = [
+        verdict[2]
+        for detail in details
+        for stages in detail["answers"]
+        for verdict in stages
+        if verdict and len(verdict) > 2
+    ]
     assert raws and set(raws) <= {"unable to get issuer certificate", ""}
 
 

@@ -86,7 +86,9 @@ def test_text_filter(tab):
     tab.press("/")
     assert tab.run("document.activeElement.id") == "text"
     tab.press(*"ROOT ca/")
-    assert shown(tab) == tab.run("model.head.ids.filter((id, row) => model.words[row].includes('root') && model.words[row].includes('ca/'))")
+    assert shown(tab) == tab.run(
+        "model.head.ids.filter((id, row) => model.words[row].includes('root') && model.words[row].includes('ca/'))"
+    )
     assert 0 < len(shown(tab)) < len(CASES)
     choose(tab, "element('text').value = 'no such thing'; element('text').dispatchEvent(new Event('input'))")
     assert shown(tab) == [] and tab.run("!element('nothing').hidden")
@@ -104,7 +106,9 @@ def test_outcomes_of_one_target(tab):
 def test_group_and_tag_filters(tab):
     folder = choose(tab, "element('tag').value = 'key/'; element('tag').dispatchEvent(new Event('change'))")
     assert folder == [case.id for case in CASES if case.id.startswith("key/")] != []
-    tagged = choose(tab, "element('tag').value = model.head.tags.indexOf('ocsp'); element('tag').dispatchEvent(new Event('change'))")
+    tagged = choose(
+        tab, "element('tag').value = model.head.tags.indexOf('ocsp'); element('tag').dispatchEvent(new Event('change'))"
+    )
     assert tagged == [case.id for case in CASES if "ocsp" in case.features] != []
 
 
@@ -130,7 +134,9 @@ def test_keys(tab):
     for _ in range(60):
         tab.press("ArrowDown")
     assert active(tab) == "cell-61-0"
-    box = tab.run("(() => { const a = document.getElementById('cell-61-0').getBoundingClientRect(), g = element('grid').getBoundingClientRect(); return [a.top - g.top, g.bottom - a.bottom] })()")
+    box = tab.run(
+        "(() => { const a = document.getElementById('cell-61-0').getBoundingClientRect(), g = element('grid').getBoundingClientRect(); return [a.top - g.top, g.bottom - a.bottom] })()"
+    )
     assert all(distance >= 0 for distance in box)  # it came into view
     tab.press("Enter")
     tab.wait(f"document.querySelector('#detail h2').textContent === {json.dumps(CASES[61].id)}")
@@ -172,7 +178,11 @@ def open_case(tab, number: int) -> dict:
 
 
 def test_a_case_opens_to_all_that_is_known_of_it(tab):
-    number = next(n for n, case in enumerate(CASES) if any(c.startswith("rfc5280#") for c in case.cites) and len(case.certificates) > 2)
+    number = next(
+        n
+        for n, case in enumerate(CASES)
+        if any(c.startswith("rfc5280#") for c in case.cites) and len(case.certificates) > 2
+    )
     case = CASES[number]
     view = open_case(tab, number)
     assert case.summary in view["text"] and all(cite in view["text"] for cite in case.cites)
@@ -203,13 +213,11 @@ def test_all_cases_of_a_known_cause(tab):
 def test_a_downloaded_file_is_the_cases_own(tab):
     number = next(n for n, case in enumerate(CASES) if case.id.startswith("handshake/"))
     open_case(tab, number)
-    text = tab.run(
-        """new Promise((done) => {
+    text = tab.run("""new Promise((done) => {
           const create = URL.createObjectURL;
           URL.createObjectURL = (blob) => { blob.text().then(done); return create(blob); };
           document.querySelector('.file').click();
-        })"""
-    )
+        })""")
     assert text.encode() == CASES[number].bundle
 
 
@@ -222,10 +230,16 @@ def test_a_link_opens_the_same_view(tab, page):
     tab.open(page, fragment)
     tab.wait("!element('detail').hidden")
     assert shown(tab) == before
-    assert tab.run("[model.chosen.stage, model.chosen.target, document.querySelector('#detail h2').textContent]") == ["upload", 2, case]
+    assert tab.run("[model.chosen.stage, model.chosen.target, document.querySelector('#detail h2').textContent]") == [
+        "upload",
+        2,
+        case,
+    ]
 
 
-@pytest.mark.parametrize("fragment", ["#case=no/such&target=x&outcome=zzq.&tag=nope&stage=__proto__&text=%00%ff", "#%", "#__proto__=1"])
+@pytest.mark.parametrize(
+    "fragment", ["#case=no/such&target=x&outcome=zzq.&tag=nope&stage=__proto__&text=%00%ff", "#%", "#__proto__=1"]
+)
 def test_a_bad_link_opens_the_whole(tab, page, fragment):
     tab.open(page, fragment)
     assert tab.run("element('fault').hidden")
@@ -268,7 +282,9 @@ def test_harm_in_every_text_does_none(browser, tmp_path):
         browser.run(f"openCase({number}, 1)")
         browser.wait(f"document.querySelector('#detail h2').textContent === model.head.ids[{number}]")
     assert "onerror" in browser.run("element('detail').textContent")  # it is there, as text
-    assert browser.run("[typeof window.owned, document.querySelectorAll('img').length, document.querySelectorAll('script:not([type])').length]") == ["undefined", 0, 1]
+    assert browser.run(
+        "[typeof window.owned, document.querySelectorAll('img').length, document.querySelectorAll('script:not([type])').length]"
+    ) == ["undefined", 0, 1]
     assert browser.messages == []
 
 
@@ -279,7 +295,11 @@ def test_the_policy_stops_a_script_that_got_in(browser, tmp_path, page):
     browser.open(path)
     assert browser.run("typeof window.owned") == "undefined"
     assert any("Content Security Policy" in message for message in browser.messages)
-    without = page.read_text().replace("Content-Security-Policy", "X-Nothing").replace("<main ", "<script>window.owned = 1</script><main ")
+    without = (
+        page.read_text()
+        .replace("Content-Security-Policy", "X-Nothing")
+        .replace("<main ", "<script>window.owned = 1</script><main ")
+    )
     path.write_text(without, encoding="utf-8")
     browser.open(path)
     assert browser.run("window.owned") == 1
@@ -306,7 +326,9 @@ def test_twenty_thousand_cases_by_twelve_targets_open_within_a_second(browser, t
         browser.open(path)
         times.append(browser.run("performance.getEntriesByName('opened')[0].startTime") / 1000)
     assert browser.run("model.rows.length") == MANY
-    filtering = browser.run("(() => { const start = performance.now(); model.chosen.text = 'expired'; applyFilters(); return performance.now() - start })()")
+    filtering = browser.run(
+        "(() => { const start = performance.now(); model.chosen.text = 'expired'; applyFilters(); return performance.now() - start })()"
+    )
     browser.run("model.chosen.text = ''; applyFilters(); element('grid').scrollTop = 300000; drawRows()")
     browser.run(f"openCase({MANY - 1}, 3)")
     browser.wait("!element('detail').hidden")

@@ -20,7 +20,12 @@ FAKE = ROOT / "conformance/tests/fake_adapter.py"
 SCHEMA = jsonschema.Draft202012Validator(json.loads((ROOT / "corpus/schema/results.schema.json").read_text()))
 
 ACCEPTED = {"result": "accepted", "clientCertIssuerDN": "CN=a"}
-EXPIRED = {"result": "FAILED", "reason": "expired", "sslClientVerify": "FAILED:certificate has expired", "httpStatus": 400}
+EXPIRED = {
+    "result": "FAILED",
+    "reason": "expired",
+    "sslClientVerify": "FAILED:certificate has expired",
+    "httpStatus": 400,
+}
 KNOWN = Known("It tells not which.", "rfc5280#6.1", "lib 0.9", False)
 SEVERAL = {"result": "FAILED", "reason": ("not-trusted", "expired"), "sslClientVerify": None}
 
@@ -40,7 +45,12 @@ def some(complete: bool = True) -> Results:
     other = (Verdict("b/1", "own", "azure-appgw", "upload", Outcome.PROTOCOL, (ACCEPTED,), raw="not JSON"),)
     suite = Suite("base", 3, "0" * 64, "*")
     first = Run("lib", "library", "lib 1.0", "openssl", verdicts, seconds=1.25)
-    return Results(suite, "0.1.0", (first, Run("own", "server", "2", "azure-appgw", other, "" if complete else "interrupted", 2.0)), seconds=3.5)
+    return Results(
+        suite,
+        "0.1.0",
+        (first, Run("own", "server", "2", "azure-appgw", other, "" if complete else "interrupted", 2.0)),
+        seconds=3.5,
+    )
 
 
 def text(of: Results) -> str:
@@ -73,7 +83,11 @@ def test_nothing_at_all_was_measured(tmp_path):
 
 def test_cases_keep_the_order_of_the_corpus_where_a_run_was_interrupted():
     whole, part = some().runs
-    assert Results(some().suite, "1", (dataclasses.replace(part, ended="interrupted"), whole)).case_ids() == ["a/1", "a/2", "b/1"]
+    assert Results(some().suite, "1", (dataclasses.replace(part, ended="interrupted"), whole)).case_ids() == [
+        "a/1",
+        "a/2",
+        "b/1",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -91,7 +105,9 @@ def test_the_schema_is_strict(change):
     assert not SCHEMA.is_valid({**json.loads(text(some())), **change})
 
 
-@pytest.mark.parametrize("damage", ["", "[]", "{}", '{"format": 1}', '{"format": 1, "runs": 5, "cases": []}', "[" * 100000])
+@pytest.mark.parametrize(
+    "damage", ["", "[]", "{}", '{"format": 1}', '{"format": 1, "runs": 5, "cases": []}', "[" * 100000]
+)
 def test_what_are_no_results_is_refused_with_its_place(tmp_path, damage):
     (tmp_path / "results.json").write_text(damage)
     with pytest.raises(ResultsError, match="results.json"):
@@ -132,7 +148,9 @@ def test_the_same_run_twice_gives_the_same_document_but_for_times(tmp_path):
         target = LibraryTarget(shlex.join([sys.executable, str(FAKE), "segfault"]))
         cases = [replace(case, tags=frozenset({"bad"})) if n == 7 else case for n, case in enumerate(base_cases()[:60])]
         runs = run(Plan(cases, jobs=2, is_controlled=False), [target])
-        path = save(Results(Suite("base", 60, digest(cases)), "1", tuple(runs), f"203{number}-01-01T00:00:00Z"), tmp_path)
+        path = save(
+            Results(Suite("base", 60, digest(cases)), "1", tuple(runs), f"203{number}-01-01T00:00:00Z"), tmp_path
+        )
         documents.append(json.loads(path.read_text()))
         SCHEMA.validate(documents[-1])
     assert documents[0]["runs"][0]["counts"]["CRASH"] > 0
@@ -141,7 +159,9 @@ def test_the_same_run_twice_gives_the_same_document_but_for_times(tmp_path):
 
 def test_a_target_that_floods_does_not_fill_the_report():
     case = next(case for case in base_cases() if case.client is not None and case.stage("openssl", "handshake"))
-    answer = Answer(case.id, {"result": "accepted"}, {"result": "NONE"}, raw="x" * 1_000_000, raw_upload="y" * 1_000_000)
+    answer = Answer(
+        case.id, {"result": "accepted"}, {"result": "NONE"}, raw="x" * 1_000_000, raw_upload="y" * 1_000_000
+    )
     for verdict in judge(case, "t", "openssl", answer):
         assert len(verdict.raw) == 4096 and verdict.raw.endswith("…")
 

@@ -35,7 +35,11 @@ def test_every_case_that_the_page_names_exists():
     ids = {case.id for case in base_cases()}
     folders = {case_id.split("/")[0] for case_id in ids}
     for page in (PAGE, ROOT / "conformance/adapters/DIFFERENCES.md"):
-        named = {name for name in re.findall(r"`([a-z-]+/[a-z0-9-]+)`", page.read_text(encoding="utf-8")) if name.split("/")[0] in folders}
+        named = {
+            name
+            for name in re.findall(r"`([a-z-]+/[a-z0-9-]+)`", page.read_text(encoding="utf-8"))
+            if name.split("/")[0] in folders
+        }
         assert len(named) > 10 and named <= ids, named - ids
     assert overview.BAD_FILES.keys() <= ids
 
@@ -59,7 +63,9 @@ def test_bad_files_say_what_became_of_each(results):
         assert f"corpus/base/{case_id})" in row[0]
         for cell, run in zip(row[2:], results.runs, strict=True):
             (upload,) = [v for v in run.by_case()[case_id] if v.stage == "upload"]
-            taken = {"accepted": "takes", "rejected": "\N{EN DASH}", None: upload.outcome.value}[(upload.got or {}).get("result")]
+            taken = {"accepted": "takes", "rejected": "\N{EN DASH}", None: upload.outcome.value}[
+                (upload.got or {}).get("result")
+            ]
             assert cell.strip() == ("" if upload.outcome is Outcome.SKIPPED else taken)
 
 

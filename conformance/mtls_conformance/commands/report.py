@@ -13,7 +13,9 @@ def add(commands) -> argparse.ArgumentParser:
     one = commands.add_parser("report", help="write the report of one or several runs, such as those of a CI's jobs")
     one.add_argument("results", nargs="+", type=Path, help="results.json of a run, or the folder with it")
     one.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the report goes")
-    one.add_argument("--suite", metavar="SUITE", help="the corpus that was asked, by its path, where it is not base or full")
+    one.add_argument(
+        "--suite", metavar="SUITE", help="the corpus that was asked, by its path, where it is not base or full"
+    )
     return one
 
 

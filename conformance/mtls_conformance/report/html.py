@@ -29,7 +29,10 @@ def document(results: Results, cases: Sequence[Case]) -> str:
     assert "</" not in script, "a script that could end its element"
     head, blocks = payload.pack(results, cases)
     data = [_block("head", head), *(_block(f"block-{number}", block) for number, block in enumerate(blocks))]
-    policy = f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; img-src data:; base-uri 'none'; form-action 'none'"
+    policy = (
+        f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
     whole = source("page.html")
     for name, value in {"policy": policy, "style": style, "data": "\n".join(data), "script": script}.items():
         before, _, after = whole.partition(f"@{name}@")

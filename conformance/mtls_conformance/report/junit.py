@@ -34,7 +34,7 @@ def _suite(out: StringIO, run: Run, started: str):
     numbers = " ".join(f'{name}="{number}"' for name, number in counts.items())
     out.write(
         f" <testsuite name={_attribute(run.id)} {numbers} time={_seconds(run)} timestamp={_attribute(started[:-1])}>\n"
-        f"  <properties><property name=\"version\" value={_attribute(run.version)}/></properties>\n"
+        f'  <properties><property name="version" value={_attribute(run.version)}/></properties>\n'
     )
     for verdict in run.verdicts:
         _test(out, run, verdict)
@@ -49,7 +49,7 @@ def _suite(out: StringIO, run: Run, started: str):
 
 def _test(out: StringIO, run: Run, verdict: Verdict):
     name = f"{verdict.case_id} {verdict.stage}"
-    test = f"  <testcase classname={_attribute(run.id)} name={_attribute(name)} time=\"0\""
+    test = f'  <testcase classname={_attribute(run.id)} name={_attribute(name)} time="0"'
     body = _body(verdict)
     out.write(f"{test}>\n   {body}\n  </testcase>\n" if body else f"{test}/>\n")
 
@@ -66,7 +66,8 @@ def _body(verdict: Verdict) -> str:
     expected, got = wording.expected(verdict), wording.got(verdict)
     words = f"\nit says {wording.printable(verdict.raw)}" if verdict.raw else ""
     text = escape(_xml(f"expected {expected}\ngot {got}{words}"))
-    return f"<{kind} type={_attribute(verdict.outcome.value)} message={_attribute(f'expected {expected}; got {got}')}>{text}</{kind}>"
+    message = _attribute(f"expected {expected}; got {got}")
+    return f"<{kind} type={_attribute(verdict.outcome.value)} message={message}>{text}</{kind}>"
 
 
 def _seconds(of: Results | Run) -> str:

@@ -50,7 +50,14 @@ def table(runs: Iterable[Run]) -> list[str]:
         counts = [marks[m] for m in (Mark.AS_EXPECTED, Mark.LETS_IN, Mark.REFUSES, Mark.OTHER)]
         name = cell(run.target) + (f" ({cell(run.profile)})" if run.profile not in ("openssl", "") else "")
         name += f" (not finished: {cell(run.ended)})" if run.ended else ""
-        row = [name, cell(run.version), *map(str, counts), str(sum(marks[m] for m in KNOWN)), str(broken), str(marks[Mark.SKIPPED])]
+        row = [
+            name,
+            cell(run.version),
+            *map(str, counts),
+            str(sum(marks[m] for m in KNOWN)),
+            str(broken),
+            str(marks[Mark.SKIPPED]),
+        ]
         lines.append(f"| {' | '.join(row)} |")
     return lines
 

@@ -135,9 +135,13 @@ def causes(results: Results) -> list[str]:
     for run in results.runs:
         for verdict in run.verdicts:
             if verdict.known is not None:
-                found.setdefault((verdict.known.reason, verdict.known.cite), {}).setdefault(run.target, []).append(verdict.case_id)
+                found.setdefault((verdict.known.reason, verdict.known.cite), {}).setdefault(run.target, []).append(
+                    verdict.case_id
+                )
     lines = ["| what they do | by the text of | who (cases) | for instance |", "|---|---|---|---|"]
-    for (reason, cite), who in sorted(found.items(), key=lambda item: (-len(item[1]), -sum(map(len, item[1].values())), item[0])):
+    for (reason, cite), who in sorted(
+        found.items(), key=lambda item: (-len(item[1]), -sum(map(len, item[1].values())), item[0])
+    ):
         names = ", ".join(f"{target} ({len(set(ids))})" for target, ids in who.items())
         shared = Counter(case_id for ids in who.values() for case_id in set(ids))
         example = min(shared, key=lambda case_id: (-shared[case_id], len(case_id), case_id))

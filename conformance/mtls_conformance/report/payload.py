@@ -86,7 +86,8 @@ class _Rows:
                     "profile": run.profile,
                     "ended": printable(run.ended),
                     "seconds": round(run.seconds, 1),
-                    "notes": [f"outdated: {printable(fault)}" for fault in run.outdated] + list(map(printable, run.notes)),
+                    "notes": [f"outdated: {printable(fault)}" for fault in run.outdated]
+                    + list(map(printable, run.notes)),
                     "counts": Counter(map(mark, run.verdicts)),
                     "skipped": {printable(why): count for why, count in run.skips().items()},
                 }
@@ -118,7 +119,11 @@ class _Rows:
             "cites": [[printable(cite), *map(printable, citations.look_up(cite))] for cite in case.cites],
             "expect": {
                 profile: {
-                    stage: {"anyOf": [_shown(answer) for answer in of.any_of], "basis": of.basis, "note": printable(of.note or "")}
+                    stage: {
+                        "anyOf": [_shown(answer) for answer in of.any_of],
+                        "basis": of.basis,
+                        "note": printable(of.note or ""),
+                    }
                     for stage, of in stages.items()
                 }
                 for profile, stages in case.expect.items()
@@ -181,7 +186,13 @@ def _answer(verdict: Verdict | None) -> list | int:
         "cite": printable(verdict.known.cite),
         "seen": printable(verdict.known.seen),
     }
-    value = [mark(verdict).value, verdict.got and _shown(verdict.got), printable(verdict.raw), printable(verdict.why), known]
+    value = [
+        mark(verdict).value,
+        verdict.got and _shown(verdict.got),
+        printable(verdict.raw),
+        printable(verdict.why),
+        known,
+    ]
     while value and not value[-1]:
         value.pop()
     return value

@@ -51,6 +51,7 @@ def _rule(name: str, advice: str | None) -> dict:
 
 def _result(rule: str, level: str, text: str, name: str, line: int) -> dict:
     path = PurePosixPath(name)
-    address = quote(path.as_posix(), safe="/~", errors="surrogateescape") if not path.is_absolute() else "file://" + quote(path.as_posix(), safe="/~", errors="surrogateescape")
+    address = quote(path.as_posix(), safe="/~", errors="surrogateescape")
+    address = f"file://{address}" if path.is_absolute() else address
     place = {"physicalLocation": {"artifactLocation": {"uri": address}, "region": {"startLine": max(line, 1)}}}
     return {"ruleId": rule, "level": level, "message": {"text": printable(text)}, "locations": [place]}
