@@ -73,6 +73,20 @@ def test_a_scenario_may_cite_every_anchor_and_no_other(run, mtls_gen, tmp_path):
         assert said.returncode == status, said.stderr
 
 
+def unused_facts(cases, facts: str) -> list[str]:
+    """The facts that no case cites and that do not say why, and those that say so and are cited."""
+    cited = {cite for case in cases for cite in case.cites}
+    rows = re.findall(r"^\| `([a-z0-9-]+)` \|(.*)", facts, re.MULTILINE)
+    return [anchor for anchor, text in rows if (f"facts#{anchor}" in cited) == ("No case: " in text)]
+
+
+def test_every_fact_has_cases_or_says_why_not():
+    facts = (ROOT / "docs/facts.md").read_text()
+    assert unused_facts(base_cases(), facts) == []
+    added = facts + "| `nobody-cites-it` | A fact. | inferred |\n| `codes` | Cited. No case: why. | inferred |\n"
+    assert unused_facts(base_cases(), added) == ["nobody-cites-it", "codes"]
+
+
 def test_citations_of_the_vocabulary_lead_somewhere():
     cited = re.findall(r'"((?:facts|seed)#[^"]+)"', (ROOT / "core/vocabulary.def").read_text())
     assert len(cited) > 5
