@@ -60,7 +60,8 @@ function wire() {
 }
 
 function textOf(error) {
-  return error.code && !error.message.includes(error.code) ? `${error.code}: ${error.message}` : error.message;
+  const message = error.message.replace(/\b[0-9A-F]{8,16}:(?=error:)/g, ''); // OpenSSL's number of the thread: another each time
+  return error.code && !message.includes(error.code) ? `${error.code}: ${message}` : message;
 }
 
 // Resolves to the members `handshake`, `reason` and `raw` of the answer.

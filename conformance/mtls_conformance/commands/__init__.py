@@ -19,6 +19,6 @@ class Command(Protocol):
 
 
 def commands() -> tuple[Command, ...]:
-    from . import diff, limbo, lint, report, resumption, run, targets
+    from . import diff, known, limbo, lint, report, resumption, run, targets
 
-    return (run, targets, diff, report, lint, resumption, limbo)
+    return (run, targets, diff, known, report, lint, resumption, limbo)
