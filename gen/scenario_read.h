@@ -38,7 +38,7 @@ typedef struct {
 } mtlsgen_faults;
 mtls_status mtlsgen_read_faults(mtlsgen_reader *reader, const yaml_node_t *node, void *into);
 
-/* Extensions (read_extension.c): the keys of a certificate that are extensions. They collect in `into`, a
+/* Extensions (read_extension*.c): the keys of a certificate that are extensions. They collect in `into`, a
  * mtlsgen_extension_list *. */
 typedef struct {
     mtlsgen_extension *items;
@@ -57,6 +57,7 @@ mtls_status mtlsgen_read_certificate(mtlsgen_reader *reader, const yaml_node_t *
 mtls_status mtlsgen_read_csr(mtlsgen_reader *reader, const yaml_node_t *node, mtlsgen_scenario_csr *out);
 mtls_status mtlsgen_read_crl(mtlsgen_reader *reader, const yaml_node_t *node, mtlsgen_scenario_crl *out);
 mtls_status mtlsgen_read_ocsp(mtlsgen_reader *reader, const yaml_node_t *node, mtlsgen_scenario_ocsp *out);
+mtls_status mtlsgen_read_part(mtlsgen_reader *reader, const yaml_node_t *node, mtlsgen_part *out);
 mtls_status mtlsgen_read_input(mtlsgen_reader *reader, const yaml_node_t *node,
                                void *into); /* mtlsgen_input * */
 mtls_status mtlsgen_read_client(mtlsgen_reader *reader, const yaml_node_t *node, void *into);
