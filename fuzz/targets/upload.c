@@ -20,7 +20,7 @@
 
 /* Edits are tried on files up to this size: each is a check of its own. One input in so many is edited, and
  * in one way. */
-enum { EDITED_MAX = 64 * 1024, EDITED_ONE_IN = 16 };
+enum { EDITED_MAX = 64 * 1024, EDITED_ONE_IN = 32 };
 
 #ifdef MTLSFUZZ_SECOND_OPINION
 static mtls_status check_signature(void *context, const mtlsval_certificate *certificate,
