@@ -6,7 +6,6 @@ FAKE_AZ names the folder: state.json, calls.log, and refuse.json, which says wha
 import hashlib
 import json
 import os
-import shutil
 import signal
 import sys
 import time
@@ -75,5 +74,4 @@ if command == "ssl-profile update":
     save(state["profile"])
 if command == "wait":
     save()
-shutil.rmtree(folder / "nothing", ignore_errors=True)
 fail("InvalidArgument", f"the fake az does not know {command}")

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -61,8 +62,6 @@ def calls(az: Path) -> list[str]:
 def upload_case(name: str, bundle: bytes, *expected: dict):
     case = case_of(name, SUCCESS, bundle)
     stage = Stage(expected or ({"result": "accepted", "clientCertIssuerDN": "CN=root, O=TEST"},), "documented", None)
-    from dataclasses import replace
-
     return replace(case, client=None, expect={"azure-appgw": {"upload": stage}})
 
 
@@ -130,8 +129,6 @@ def test_handshakes_follow_the_upload(az, ca, tmp_path):
 
 
 def test_what_the_service_cannot_be_asked_is_skipped(az, ca):
-    from dataclasses import replace
-
     good = case_of("good", SUCCESS, ca.root.pem.encode(), ca.good)
     for change, why in [({"passthrough": True}, "Passthrough"), ({"ocsp": True}, "responder is on loopback")]:
         case = replace(good, client=replace(good.client, **change))

@@ -1,10 +1,12 @@
 """x509-limbo: its harnesses get this corpus, and its suites go to this project's targets."""
 
 import json
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from project import program
 
 from mtls_conformance import limbo
 from mtls_conformance.corpus import CorpusError, load
@@ -18,11 +20,7 @@ HARNESS = [sys.executable, str(Path(__file__).parent / "limbo_harness.py")]
 @pytest.fixture(scope="module")
 def suite(tmp_path_factory) -> Path:
     """The handshake scenarios as mtls-gen writes them, and one case for clients' use, that is, of a server."""
-    from project import program
-
     path = tmp_path_factory.mktemp("limbo") / "limbo.json"
-    import subprocess
-
     command = [program("mtls-gen"), "corpus", "--format", "limbo", "--only", "handshake/*", "--out", path]
     subprocess.run(command, check=True, capture_output=True)
     value = json.loads(path.read_text())

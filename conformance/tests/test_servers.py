@@ -17,6 +17,7 @@ from mtls_conformance.compare import Outcome, judge
 from mtls_conformance.corpus import Case, Client, Stage
 from mtls_conformance.servers import LiveServer, Said, ServerError, Site, make_identity, servers
 from mtls_conformance.targets import TargetError
+from mtls_conformance.targets import server as server_target
 from mtls_conformance.targets.server import ServerTarget
 
 SERVERS = [
@@ -255,10 +256,8 @@ def eight(ca, monkeypatch) -> dict[str, Case]:
     """Eight good cases; the server does its worst to the client of the sixth."""
     root = ca.root.pem.encode()
     made = [case_of(f"{number}", SUCCESS, root + b"\n" * number, ca.good) for number in range(8)]
-    from mtls_conformance.targets import server
-
-    digest = server._digest
-    monkeypatch.setattr(server, "_digest", lambda b: "bad" if b == made[5].bundle else digest(b))
+    digest = server_target._digest
+    monkeypatch.setattr(server_target, "_digest", lambda b: "bad" if b == made[5].bundle else digest(b))
     return {case.id: case for case in made}
 
 
