@@ -1,5 +1,6 @@
 /* The two inputs: what happens to a whole file, and what the client does. */
 #include "gen/scenario_read.h"
+
 static mtls_status input_read_parts(mtlsgen_reader *reader, const yaml_node_t *node, void *into) {
     mtlsgen_input *input = into;
     const yaml_node_t **items;
