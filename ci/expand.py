@@ -3,7 +3,7 @@
 CMakeLists.txt into the Python package:
 
     conformance/mtls_conformance/vocabulary.json    the whole table
-    corpus/schema/case.schema.json                  its lists of allowed words (the rest is written by hand)
+    corpus/schema/{case,scenario,answer}.schema.json  their lists of allowed words (the rest is written by hand)
     docs/codes.md                                   the whole table
     conformance/mtls_conformance/__init__.py        the version (the rest is written by hand)
 
@@ -25,12 +25,13 @@ TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"|([A-Za-z_]\w*|-?\d+)|([(),])|\s+|(/\*.*
 MEMBERS = {
     "UPLOAD_CODE": ["id", "spelling", "cite", "summary", "advice"],
     "REASON": ["id", "slug", "x509VErr", "spelling", "oldSpelling", "gatewaySpelling", "cite", "advice"],
+    "RESULT": ["id", "spelling", "cite", "summary", "advice"],
     "PROFILE": ["id", "spelling", "summary"],
     "BASIS": ["id", "spelling", "meaning"],
     "SENTENCE": ["cite", "paraphrase", "reason"],
 }
 FACT = re.compile(r"^\| `([a-z0-9-]+)` \| (.*?)(?: \| [a-z, ]+)? \|$", re.MULTILINE)
-LISTS = {"UPLOAD_CODE": "uploadCodes", "REASON": "reasons", "PROFILE": "profiles", "BASIS": "bases"}
+LISTS = {"UPLOAD_CODE": "uploadCodes", "REASON": "reasons", "RESULT": "results", "PROFILE": "profiles", "BASIS": "bases"}
 
 
 def tokens(text: str):
@@ -94,9 +95,10 @@ def expand(vocabulary: dict, schema: dict) -> dict:
         "reason": [row["slug"] for row in vocabulary["reasons"]],
         "profile": [row["spelling"] for row in vocabulary["profiles"]],
         "basis": [row["spelling"] for row in vocabulary["bases"]],
+        "result": [row["spelling"] for row in vocabulary["results"]],
     }
-    for name, allowed in words.items():
-        schema["$defs"][name]["enum"] = allowed
+    for name in schema["$defs"].keys() & words.keys():
+        schema["$defs"][name]["enum"] = words[name]
     return schema
 
 
@@ -122,6 +124,7 @@ def codes_page(vocabulary: dict) -> str:
         ]
         for row in vocabulary["reasons"]
     ]
+    results = [[f"`{row['spelling']}`", row["summary"], row["advice"], row["cite"]] for row in vocabulary["results"]]
     return f"""# The words of an answer
 
 Written by ci/expand.py from core/vocabulary.def. `mtls-validate explain WORD` tells the same of one, by any of its spellings. A source is an anchor of [sources.md](sources.md).
@@ -130,6 +133,10 @@ Written by ci/expand.py from core/vocabulary.def. `mtls-validate explain WORD` t
 In the order in which they are checked here; the gateway's own order is not published.
 
 {table(["code", "when", "what to do", "source"], uploads)}
+## Results of a handshake
+The word that `sslClientVerify` begins with in the access log; ABORTED is this project's own, for what has no line there.
+
+{table(["result", "when", "what to do", "source"], results)}
 ## Reasons of a failed handshake
 The number is that of `X509_V_ERR_...` in OpenSSL's `<openssl/x509_vfy.h>`, where it has one. The log says `FAILED:` and OpenSSL's words, those of 3.x first and then those of
 1.1.1 where they are others; the gateway's documentation spells some in its own way.
@@ -154,15 +161,14 @@ def pretty(content: dict) -> str:
 
 def main() -> int:
     vocabulary = read_vocabulary((ROOT / "core/vocabulary.def").read_text(encoding="utf-8"))
-    schema_file = ROOT / "corpus/schema/case.schema.json"
-    schema = json.loads(schema_file.read_text(encoding="utf-8"))
+    schemas = [ROOT / f"corpus/schema/{name}.schema.json" for name in ("case", "scenario", "answer")]
     module = ROOT / "conformance/mtls_conformance/__init__.py"
     coverage = (ROOT / "gen/coverage.def").read_text(encoding="utf-8")
     facts = (ROOT / "docs/facts.md").read_text(encoding="utf-8")
     stale = False
     for file, text in [
         (ROOT / "conformance/mtls_conformance/vocabulary.json", pretty(vocabulary)),
-        (schema_file, pretty(expand(vocabulary, schema))),
+        *((file, pretty(expand(vocabulary, json.loads(file.read_text(encoding="utf-8"))))) for file in schemas),
         (ROOT / "docs/codes.md", codes_page(vocabulary)),
         (module, versioned(module.read_text(encoding="utf-8"))),
         (

@@ -97,7 +97,7 @@ static json_t *upload_json(const mtls_expect_upload *upload, bool *failed) {
 static json_t *handshake_json(const mtls_expect_handshake *handshake, mtls_profile_id profile, bool *failed) {
     char spelling[MTLS_CLIENT_VERIFY_MAX];
     json_t *object = json_object();
-    set(object, "result", json_string(mtls_verify_result_spelling(handshake->result)), failed);
+    set(object, "result", json_string(mtls_verify_result_describe(handshake->result)->spelling), failed);
     set(object, "reason",
         handshake->reason == MTLS_REASON_NONE ? json_null()
                                               : json_string(mtls_reason_describe(handshake->reason)->slug),

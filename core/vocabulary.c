@@ -27,10 +27,9 @@ static const mtls_word_info bases[MTLS_NUM_BASES] = {
 #include "core/vocabulary.def"
 };
 
-static const char *const verify_results[MTLS_NUM_VERIFY_RESULTS] = {
-    [MTLS_VERIFY_NONE] = "NONE",       [MTLS_VERIFY_SUCCESS] = "SUCCESS",
-    [MTLS_VERIFY_FAILED] = "FAILED",   [MTLS_VERIFY_PASSTHROUGH] = "PASSTHROUGH",
-    [MTLS_VERIFY_ABORTED] = "ABORTED",
+static const mtls_verify_result_info verify_results[MTLS_NUM_VERIFY_RESULTS] = {
+#define RESULT(id, spelling, cite, summary, advice) [MTLS_VERIFY_##id] = {spelling, cite, summary, advice},
+#include "core/vocabulary.def"
 };
 
 const mtls_upload_code_info *mtls_upload_code_describe(mtls_upload_code code) {
@@ -49,8 +48,8 @@ const mtls_word_info *mtls_basis_describe(mtls_basis basis) {
     return &bases[basis];
 }
 
-const char *mtls_verify_result_spelling(mtls_verify_result result) {
-    return verify_results[result];
+const mtls_verify_result_info *mtls_verify_result_describe(mtls_verify_result result) {
+    return &verify_results[result];
 }
 
 bool mtls_upload_code_find(const char *text, mtls_upload_code *out) {
@@ -95,7 +94,7 @@ bool mtls_basis_find(const char *text, mtls_basis *out) {
 
 bool mtls_verify_result_find(const char *text, mtls_verify_result *out) {
     for (int i = 0; i < MTLS_NUM_VERIFY_RESULTS; i++) {
-        if (strcmp(text, verify_results[i]) == 0) {
+        if (strcmp(text, verify_results[i].spelling) == 0) {
             *out = (mtls_verify_result)i;
             return true;
         }
@@ -135,7 +134,7 @@ mtls_reason mtls_reason_from_text(const char *text) {
 const char *mtls_reason_client_verify(mtls_verify_result result, mtls_reason reason, mtls_profile_id profile,
                                       char out[MTLS_CLIENT_VERIFY_MAX]) {
     if (result != MTLS_VERIFY_FAILED || reason == MTLS_REASON_NONE) {
-        snprintf(out, MTLS_CLIENT_VERIFY_MAX, "%s", verify_results[result]);
+        snprintf(out, MTLS_CLIENT_VERIFY_MAX, "%s", verify_results[result].spelling);
         return out;
     }
     const mtls_reason_info *row = &reasons[reason];

@@ -1,5 +1,5 @@
-/* The vocabulary: upload codes, handshake reasons, profiles and bases, each with its spelling, advice and
- * citation. All of it is expanded from core/vocabulary.def. */
+/* The vocabulary: upload codes, handshake reasons and results, profiles and bases, each with its spelling,
+ * advice and citation. All of it is expanded from core/vocabulary.def. */
 #ifndef MTLS_CORE_VOCABULARY_H
 #define MTLS_CORE_VOCABULARY_H
 
@@ -32,20 +32,19 @@ typedef enum {
     MTLS_NUM_BASES
 } mtls_basis;
 
-/* The outcome of a handshake: the head word of nginx's $ssl_client_verify, the gateway's PASSTHROUGH, and
- * ABORTED, the end by a TLS alert before there is a request: nothing is logged or answered. */
 typedef enum {
-    MTLS_VERIFY_NONE,
-    MTLS_VERIFY_SUCCESS,
-    MTLS_VERIFY_FAILED,
-    MTLS_VERIFY_PASSTHROUGH,
-    MTLS_VERIFY_ABORTED,
+#define RESULT(id, spelling, cite, summary, advice) MTLS_VERIFY_##id,
+#include "core/vocabulary.def"
     MTLS_NUM_VERIFY_RESULTS
 } mtls_verify_result;
 
 typedef struct {
     const char *spelling, *cite, *summary, *advice;
 } mtls_upload_code_info;
+
+typedef struct {
+    const char *spelling, *cite, *summary, *advice;
+} mtls_verify_result_info;
 
 typedef struct {
     const char *slug;
@@ -63,9 +62,9 @@ typedef struct {
 /* The infos are static and never NULL for a valid id (not MTLS_UPLOAD_ACCEPTED, not MTLS_REASON_NONE). */
 const mtls_upload_code_info *mtls_upload_code_describe(mtls_upload_code code);
 const mtls_reason_info *mtls_reason_describe(mtls_reason reason);
+const mtls_verify_result_info *mtls_verify_result_describe(mtls_verify_result result);
 const mtls_word_info *mtls_profile_describe(mtls_profile_id profile);
 const mtls_word_info *mtls_basis_describe(mtls_basis basis);
-const char *mtls_verify_result_spelling(mtls_verify_result result);
 
 /* The finds answer whether `text` is a known spelling (for a reason: its slug) and set `*out` if it is. */
 bool mtls_upload_code_find(const char *text, mtls_upload_code *out);

@@ -65,7 +65,7 @@ static mtls_status read_verify_result(mtlsgen_reader *reader, const yaml_node_t 
     mtlsgen_word results[MTLS_NUM_VERIFY_RESULTS];
     int result = 0;
     for (int i = 0; i < MTLS_NUM_VERIFY_RESULTS; i++) {
-        results[i] = (mtlsgen_word){mtls_verify_result_spelling((mtls_verify_result)i), i};
+        results[i] = (mtlsgen_word){mtls_verify_result_describe((mtls_verify_result)i)->spelling, i};
     }
     const mtls_status status =
         mtlsgen_read_word(reader, node, "a result of a handshake", results, NUM_ROWS(results), &result);

@@ -176,7 +176,7 @@ void mtlsval_client_free(mtlsval_client *client) {
 }
 
 const char *mtlsval_client_result(const mtlsval_client *client) {
-    return mtls_verify_result_spelling(client->result);
+    return mtls_verify_result_describe(client->result)->spelling;
 }
 
 bool mtlsval_client_goes_on(const mtlsval_client *client) {
@@ -204,5 +204,8 @@ const char *mtlsval_client_detail(const mtlsval_client *client) {
 }
 
 const char *mtlsval_client_advice(const mtlsval_client *client) {
-    return client->reason == MTLS_REASON_NONE ? NULL : mtls_reason_describe(client->reason)->advice;
+    if (client->reason != MTLS_REASON_NONE) {
+        return mtls_reason_describe(client->reason)->advice;
+    }
+    return mtlsval_client_goes_on(client) ? NULL : mtls_verify_result_describe(client->result)->advice;
 }

@@ -141,7 +141,7 @@ class _Reader:
 
     def handshake(self, path: str, value: Any) -> dict:
         value = self.object(path, value, {"result", "reason", "sslClientVerify"}, {"httpStatus"})
-        self.word(path, value["result"], vocabulary.RESULTS)
+        self.word(path, value["result"], vocabulary.results())
         if value["reason"] is not None:
             self.word(path, value["reason"], vocabulary.reasons())
         if (value["reason"] is not None) != (value["result"] == "FAILED"):

@@ -4,8 +4,6 @@ import json
 from functools import cache
 from importlib import resources
 
-RESULTS = ("SUCCESS", "FAILED", "NONE", "PASSTHROUGH", "ABORTED")
-
 
 @cache
 def vocabulary() -> dict:
@@ -20,6 +18,11 @@ def profiles() -> tuple[str, ...]:
 @cache
 def upload_codes() -> frozenset[str]:
     return frozenset(row["spelling"] for row in vocabulary()["uploadCodes"])
+
+
+@cache
+def results() -> frozenset[str]:
+    return frozenset(row["spelling"] for row in vocabulary()["results"])
 
 
 @cache

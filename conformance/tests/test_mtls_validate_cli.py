@@ -11,9 +11,11 @@ import pytest
 from minica import CA, LEAF, MiniCa
 from validate_files import CODES, NOW, answer
 
+from mtls_conformance.vocabulary import profiles
+
 
 @pytest.mark.parametrize("word", [*CODES, "InvalidData", "expired", "26", "certificate has expired",
-                                  "FAILED:self signed certificate", "ca-expired", "der-trailing"])  # fmt: skip
+                                  "FAILED:self signed certificate", "ca-expired", "der-trailing", "none"])  # fmt: skip
 def test_explain(validate, word):
     result = validate("explain", word)
     assert result.returncode == 0 and "source" in result.stdout
@@ -25,6 +27,7 @@ def test_explain_every_word_of_the_vocabulary(validate):
     vocabulary = json.loads((Path(__file__).parents[1] / "mtls_conformance/vocabulary.json").read_text())
     words = [row["slug"] for row in vocabulary["reasons"]]
     assert len(words) > 70
+    words += [row["spelling"] for row in vocabulary["results"]]
     for word in words:
         assert answer(validate("explain", word, "--json"))["name"] == word
 
@@ -80,6 +83,17 @@ def test_a_full_disk_is_noticed(mtls_validate, files):
     with open("/dev/full", "w") as full:
         result = subprocess.run([mtls_validate, "upload", files.trust], stdout=full, stderr=subprocess.PIPE, text=True)
     assert result.returncode == 2 and "cannot write" in result.stderr
+
+
+def test_help_names_every_profile(validate):
+    text = " ".join(validate("upload", "--help").stdout.split())
+    assert all(profile in text for profile in profiles())
+
+
+def test_a_client_without_a_certificate_is_told_what_to_do(validate, files):
+    told = answer(validate("client", "--trust", files.trust, "--json"))
+    assert told["sslClientVerify"] == "NONE" and "openssl s_client" in told["advice"]
+    assert answer(validate("client", "--mode", "passthrough", "--json"))["advice"] is None
 
 
 def test_help_and_version(validate):

@@ -16,6 +16,12 @@ static void every_word_is_found_by_its_spelling(void **state) {
         assert_true(mtls_reason_find(mtls_reason_describe((mtls_reason)i)->slug, &reason));
         assert_int_equal(reason, i);
     }
+    for (int i = 0; i < MTLS_NUM_VERIFY_RESULTS; i++) {
+        mtls_verify_result result;
+        assert_true(
+            mtls_verify_result_find(mtls_verify_result_describe((mtls_verify_result)i)->spelling, &result));
+        assert_int_equal(result, i);
+    }
     mtls_upload_code code;
     assert_false(mtls_upload_code_find("ApplicationGatewayNoSuchCode", &code));
 }
@@ -30,6 +36,11 @@ static void every_row_is_complete(void **state) {
     for (int i = 1; i < MTLS_NUM_UPLOAD_CODES; i++) {
         const mtls_upload_code_info *row = mtls_upload_code_describe((mtls_upload_code)i);
         assert_int_equal(strncmp(row->cite, "seed#", 5), 0);
+        assert_int_equal(row->advice[strlen(row->advice) - 1], '.');
+    }
+    for (int i = 0; i < MTLS_NUM_VERIFY_RESULTS; i++) {
+        const mtls_verify_result_info *row = mtls_verify_result_describe((mtls_verify_result)i);
+        assert_non_null(strchr(row->cite, '#'));
         assert_int_equal(row->advice[strlen(row->advice) - 1], '.');
     }
 }

@@ -124,7 +124,8 @@ MTLS_PUBLIC const char *mtlsval_client_ssl_client_verify(const mtlsval_client *c
 MTLS_PUBLIC int mtlsval_client_http_status(const mtlsval_client *client);
 /* The X509_V_ERR number that chain verification ended with; -1 where it was not run. */
 MTLS_PUBLIC int mtlsval_client_openssl_error(const mtlsval_client *client);
-/* What was seen, naming the certificate, escaped for terminals ("" on SUCCESS), and what to do (or NULL). */
+/* What was seen, naming the certificate, escaped for terminals ("" on SUCCESS), and what to do (NULL if the
+ * request goes on). */
 MTLS_PUBLIC const char *mtlsval_client_detail(const mtlsval_client *client);
 MTLS_PUBLIC const char *mtlsval_client_advice(const mtlsval_client *client);
 

@@ -72,7 +72,7 @@ static void compare_upload(text *t, const mtls_expect_stage *stage, const mtlsva
 }
 
 static void put_handshake(text *t, mtls_verify_result result, mtls_reason reason, int http_status) {
-    put(t, mtls_verify_result_spelling(result));
+    put(t, mtls_verify_result_describe(result)->spelling);
     if (reason != MTLS_REASON_NONE) {
         put(t, " ");
         put(t, mtls_reason_describe(reason)->slug);

@@ -9,7 +9,10 @@
 #include "validator/program/report_text.h"
 #include "validator/upload.h"
 
-enum { WORDS_MAX = MTLS_NUM_UPLOAD_CODES + MTLS_NUM_REASONS + MTLSVAL_NUM_WARNINGS + MTLSVAL_NUM_FINDINGS };
+enum {
+    WORDS_MAX = MTLS_NUM_UPLOAD_CODES + MTLS_NUM_REASONS + MTLS_NUM_VERIFY_RESULTS + MTLSVAL_NUM_WARNINGS +
+                MTLSVAL_NUM_FINDINGS
+};
 
 /* What there is to say of a word; what does not apply is NULL. */
 typedef struct {
@@ -38,6 +41,15 @@ static explanation of_reason(mtls_reason reason) {
                          .old_spelling = info->old_spelling,
                          .gateway_spelling = info->gateway_spelling,
                          .x509_v_err = info->x509_v_err > 0 ? info->x509_v_err : 0};
+}
+
+static explanation of_result(mtls_verify_result result) {
+    const mtls_verify_result_info *info = mtls_verify_result_describe(result);
+    return (explanation){.kind = "handshake result",
+                         .name = info->spelling,
+                         .what = info->summary,
+                         .advice = info->advice,
+                         .cite = info->cite};
 }
 
 static explanation of_warning(mtlsval_warning_id id) {
@@ -96,6 +108,16 @@ static bool find_reason(const char *word, explanation *out) {
     return reason != MTLS_REASON_NONE;
 }
 
+static bool find_result(const char *word, explanation *out) {
+    for (int i = 0; i < MTLS_NUM_VERIFY_RESULTS; i++) {
+        if (strcasecmp(word, mtls_verify_result_describe((mtls_verify_result)i)->spelling) == 0) {
+            *out = of_result((mtls_verify_result)i);
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool find_remark(const char *word, explanation *out) {
     mtlsval_finding finding;
     for (int i = 0; i < MTLSVAL_NUM_WARNINGS; i++) {
@@ -119,6 +141,9 @@ static const char *nearest(const char *word) {
     }
     for (int i = MTLS_REASON_NONE + 1; i < MTLS_NUM_REASONS; i++) {
         words[num_words++] = mtls_reason_describe((mtls_reason)i)->slug;
+    }
+    for (int i = 0; i < MTLS_NUM_VERIFY_RESULTS; i++) {
+        words[num_words++] = mtls_verify_result_describe((mtls_verify_result)i)->spelling;
     }
     for (int i = 0; i < MTLSVAL_NUM_WARNINGS; i++) {
         words[num_words++] = mtlsval_warning_describe((mtlsval_warning_id)i)->slug;
@@ -207,13 +232,13 @@ static mtls_status print_json(const explanation *e) {
 int command_explain(const options *o) {
     explanation e;
     const char *word = o->argument;
-    if (!find_code(word, &e) && !find_reason(word, &e) && !find_remark(word, &e)) {
+    if (!find_code(word, &e) && !find_reason(word, &e) && !find_result(word, &e) && !find_remark(word, &e)) {
         mtls_error error = {""};
         const char *near = nearest(word);
         mtls_fail(MTLS_ERR_USAGE, &error, "nothing is called '%.96s'%s%s%s", word,
-                  near == NULL
-                      ? "; give an upload error code, a reason's slug, or the text after FAILED: in a log"
-                      : "; did you mean '",
+                  near == NULL ? "; give an upload error code, a reason's slug, or what the access log says: "
+                                 "NONE, FAILED:..."
+                               : "; did you mean '",
                   near == NULL ? "" : near, near == NULL ? "" : "'?");
         return command_fail(error.text);
     }
