@@ -21,7 +21,7 @@ STARTED = "1970-01-01T00:00:00Z"  # where nobody looked at a clock
 
 
 class ResultsError(Exception):
-    """What was read are no results of this program: place and fault, for a person."""
+    """Results cannot be read, or not be written: place and fault, for a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +149,8 @@ def save(results: Results, folder: Path) -> Path:
 
 def write_whole(path: Path, fill) -> Path:
     """A file that is there whole or not at all."""
+    if path.is_dir():
+        raise ResultsError(f"{path}: is a folder; name a file")
     part = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         with part.open("w", encoding="utf-8", newline="\n") as out:

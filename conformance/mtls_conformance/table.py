@@ -95,6 +95,8 @@ def _members(answer: dict) -> str:
 def print_summary(console: Console, cases: list[Case], runs: list[Run]) -> bool:
     """The counts of each run, why anything was skipped, and the closing line. True if nothing differs."""
     for run in runs:
+        if not run.version:
+            continue  # it never came to an answer: what ended it is said at the end
         console.print(
             Text(
                 f"{run.target} under {run.profile}: {run.count(Outcome.AS_EXPECTED)} answers as expected, "

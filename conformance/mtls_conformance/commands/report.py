@@ -27,6 +27,7 @@ def run(options: argparse.Namespace) -> int:
     cases = load_corpus(suites.find(name, lambda _: None), results.suite.only)
     if digest(cases) != results.suite.digest:
         raise ResultsError(f"{options.results[0]}: was asked of other cases than those of {name} as it is now")
+    report.make_folder(options.out)
     report.write(results, cases, options.out)
     print(f"{options.out}/report.html: {len(results.runs)} runs of {len(cases)} cases")
     return 0 if results.is_good else 1

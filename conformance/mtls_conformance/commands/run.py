@@ -75,6 +75,8 @@ def run(options: argparse.Namespace) -> int:
         raise UsageError("--expectations goes with one --target")
     path = suites.find(options.suite, say)
     cases = load(path, options.only)
+    if options.report:
+        report.make_folder(options.report)
     whole = options.only is None and (options.suite in suites.NAMED or options.expectations is not None)
     started, began = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), monotonic()
     plan = runner.Plan(cases, options.jobs, options.suite, whole, known)

@@ -121,7 +121,8 @@ class Adapter:
                 env=self._environment,
             )
         except OSError as error:
-            raise AdapterBroken(f"{self.command[0]}: {error.strerror or error}") from error
+            remedy = "; chmod +x makes it a program" if isinstance(error, PermissionError) else ""
+            raise AdapterBroken(f"{self.command[0]}: {error.strerror or error}{remedy}") from error
         try:
             self._limit(self._process.pid)
             for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
@@ -132,7 +133,7 @@ class Adapter:
         except (TimeoutError, EOFError, ProtocolError) as error:
             message = self._with_stderr(str(error))
             self._kill()
-            raise AdapterBroken(f"{self.command[0]}: no greeting: {message}") from error
+            raise AdapterBroken(f"{self.command[0]}: no greeting: {message}; conformance/PROTOCOL.md says what its first line has to be") from error
         except BaseException:
             self._kill()
             raise
