@@ -11,7 +11,7 @@ packages=(
     build-essential cmake ninja-build pkg-config git               # build
     libssl-dev libyaml-dev libjansson-dev                          # libraries
     libcmocka-dev valgrind gcovr shellcheck                        # C tests
-    clang clang-format clang-tidy                                  # sanitizers, fuzzing, style
+    clang clang-format clang-tidy zip unzip                        # sanitizers, fuzzing, style
     python3 python3-venv                                           # conformance/
     openssl nginx curl ca-certificates faketime                    # what the tests talk to
     golang-go                                                      # actionlint

@@ -133,6 +133,7 @@ step release build_and_ctest release
 step asan build_and_ctest asan
 step tidy check_tidy
 step fuzz ci/fuzz-smoke.sh
+step oss-fuzz ci/check-oss-fuzz.sh --short
 on_request adapters build_adapters
 on_request servers ci/servers-setup.sh
 on_request packages ci/package.sh

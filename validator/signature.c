@@ -47,6 +47,13 @@ static EVP_PKEY *load_ec(const mtlsval_certificate *issuer) {
     return key;
 }
 
+/* RFC 8410 3: "For all of the OIDs, the parameters MUST be absent." */
+static EVP_PKEY *load_edwards(const mtlsval_certificate *issuer, int type) {
+    return issuer->key_algorithm.parameters.len > 0
+               ? NULL
+               : EVP_PKEY_new_raw_public_key(type, NULL, issuer->key.data, issuer->key.len);
+}
+
 static EVP_PKEY *load_key(const mtlsval_certificate *issuer) {
     const unsigned char *at = issuer->spki.data;
     switch (issuer->key_id) {
@@ -56,9 +63,9 @@ static EVP_PKEY *load_key(const mtlsval_certificate *issuer) {
         return issuer->curve != MTLSVAL_CURVE_UNKNOWN ? load_ec(issuer)
                                                       : d2i_PUBKEY(NULL, &at, (long)issuer->spki.len);
     case MTLSVAL_KEY_ED25519:
-        return EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, issuer->key.data, issuer->key.len);
+        return load_edwards(issuer, EVP_PKEY_ED25519);
     case MTLSVAL_KEY_ED448:
-        return EVP_PKEY_new_raw_public_key(EVP_PKEY_ED448, NULL, issuer->key.data, issuer->key.len);
+        return load_edwards(issuer, EVP_PKEY_ED448);
     case MTLSVAL_KEY_RSA_PSS:
         return issuer->key_bits > MTLSVAL_RSA_BITS_MAX ? NULL : d2i_PUBKEY(NULL, &at, (long)issuer->spki.len);
     case MTLSVAL_KEY_DSA:

@@ -2,7 +2,8 @@
 # Builds the fuzz targets as OSS-Fuzz and ClusterFuzzLite ask: with their compilers, flags and engine, into $OUT. The
 # image gives CC, CXX, CFLAGS, CXXFLAGS, LIB_FUZZING_ENGINE, SANITIZER, SRC, WORK and OUT; the sources are in
 # $SRC/mtls-gauntlet, those of OpenSSL in $SRC/openssl. Without the latter the machine's libcrypto is used, and under
-# MemorySanitizer, which needs all code instrumented, only the targets that do without libcrypto are built.
+# MemorySanitizer, which needs all code instrumented, only the targets that do without libcrypto are built. ONLY names
+# the targets to build where not all are wanted.
 
 project=$SRC/mtls-gauntlet
 jobs=$(nproc)
@@ -39,11 +40,15 @@ fi
 # CMake takes CC, CXX, CFLAGS, CXXFLAGS and LIB_FUZZING_ENGINE from the environment and links with CXX.
 cmake -S "$project" -B "$WORK/fuzz" -G Ninja -DBUILD_TESTING=OFF -DMTLS_WERROR=OFF -DMTLS_FUZZ_SEEDS="$WORK/seeds" \
     -DCMAKE_EXE_LINKER_FLAGS="-Wl,-rpath,'\$ORIGIN/lib'" "${options[@]}"
-targets=(fuzz-all)
 if [ "$SANITIZER" = memory ] && [ ! -d "$SRC/openssl" ]; then
-    targets=(fuzz-pem fuzz-certificate fuzz-upload fuzz-pem-dictionary fuzz-certificate-dictionary fuzz-upload-dictionary)
+    ONLY='pem certificate upload'
 fi
-cmake --build "$WORK/fuzz" -j "$jobs" --target "${targets[@]}"
+programs=()
+for target in ${ONLY:-}; do
+    programs+=("fuzz-$target" "fuzz-$target-dictionary")
+done
+[ "${#programs[@]}" -gt 0 ] || programs=(fuzz-all)
+cmake --build "$WORK/fuzz" -j "$jobs" --target "${programs[@]}"
 
 # What the runner's image lacks comes along.
 bring_libraries() {
@@ -61,6 +66,7 @@ bring_libraries() {
 mkdir -p "$OUT"
 for source in "$project"/fuzz/targets/*.c; do
     target=$(basename "$source" .c)
+    [[ -z "${ONLY:-}" || " $ONLY " == *" $target "* ]] || continue
     for program in "$target" "$target-oracle"; do
         [ -x "$WORK/fuzz/fuzz/$program" ] || continue
         cp "$WORK/fuzz/fuzz/$program" "$OUT/$program"
