@@ -38,7 +38,7 @@ sort -n -k 2 "$out/times.txt" | awk '
     END {
         for (jobs = 1; jobs <= 2; jobs++) {
             median[jobs] = seconds[jobs, int((n[jobs] + 1) / 2)]
-            printf "full, jsonl, %d job%s: %.2f s, %d KiB\n", jobs, jobs > 1 ? "s" : "", median[jobs], most[jobs]
+            printf "full, jsonl, %d job%s: %.2f s, %d KiB\n", jobs, (jobs > 1 ? "s" : ""), median[jobs], most[jobs]
         }
         printf "two jobs: %.2f times one\n", median[1] / median[2]
     }'
