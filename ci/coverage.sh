@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Line and branch coverage of validator/ and gen/: by the tests, by the corpus, and by what fuzzing has gathered in
-# build/fuzz-corpus. Prints a table and writes build/coverage-html/{tests,corpus,fuzzing}/index.html.
+# build/fuzz-corpus. Prints a table and writes build/coverage-html/{tests,corpus,fuzzing}/index.html. The command lines
+# and the benchmarks are counted apart: their tests are pytest's, which runs another build.
 #
 #   ci/coverage.sh [tests] [corpus] [fuzzing]     default: all three
 set -euo pipefail
@@ -27,7 +28,7 @@ by_tests() { ctest --preset coverage -E '^fuzz-' >/dev/null || fail "tests faile
 by_corpus() {
     local out
     out=$(mktemp -d)
-    "$build/bin/mtls-gen" corpus --out "$out/base" >/dev/null
+    "$build/bin/mtls-gen" corpus --out "$out/base" >/dev/null 2>&1
     "$build/bin/mtls-validate" corpus "$out/base" >/dev/null || true
     "$build/bin/mtls-validate" corpus --profile openssl "$out/base" >/dev/null || true
     rm -rf "$out"
@@ -46,23 +47,26 @@ by_fuzzing() {
 }
 
 report() { # KIND
-    local folder line branch
     mkdir -p "$html/$1"
     gcovr --root . --object-directory "$build" --filter 'validator/' --filter 'gen/' --exclude '.*/tests/' \
         --exclude-unreachable-branches --html-details "$html/$1/index.html" --json-summary "$html/$1/summary.json" \
         >/dev/null
-    for folder in validator gen; do
-        read -r line branch < <(python3 - "$html/$1/summary.json" "$folder" <<'PYTHON'
-import json, sys
-files = [f for f in json.load(open(sys.argv[1]))["files"] if f["filename"].startswith(sys.argv[2] + "/")]
-for kind in "line", "branch":
-    total = sum(f[f"{kind}_total"] for f in files)
-    print(f"{100 * sum(f[f'{kind}_covered'] for f in files) / total:.1f}%" if total else "-", end=" ")
-print()
+    python3 - "$html/$1/summary.json" "$1" <<'PYTHON'
+import json, re, sys
+PROGRAM = re.compile(r"/(program/|main\.c|cli_|cli\.|bench)")
+files = json.load(open(sys.argv[1]))["files"]
+parts = {
+    "validator": [f for f in files if f["filename"].startswith("validator/") and not PROGRAM.search(f["filename"])],
+    "gen": [f for f in files if f["filename"].startswith("gen/") and not PROGRAM.search(f["filename"])],
+    "programs": [f for f in files if PROGRAM.search(f["filename"])],
+}
+for part, members in parts.items():
+    shares = []
+    for kind in "line", "branch":
+        total = sum(f[f"{kind}_total"] for f in members)
+        shares.append(f"{100 * sum(f[f'{kind}_covered'] for f in members) / total:.1f}%" if total else "-")
+    print(f"{sys.argv[2]:<10} {part:<10} {shares[0]:>10} {shares[1]:>10}")
 PYTHON
-        )
-        printf '%-10s %-10s %10s %10s\n' "$1" "$folder" "$line" "$branch"
-    done
 }
 
 printf '%-10s %-10s %10s %10s\n' by of lines branches
