@@ -6,7 +6,7 @@
 #
 # On request: `adapters` asks five package registries and builds for minutes; `servers` installs eight servers that pytest
 # then asks; `packages` makes a release twice;
-# `mutation` asks the base corpus to find each of 140 wrong changes to validator/ (ci/mutation.sh).
+# `mutation` asks the base corpus to find each of some 140 wrong changes to validator/ (ci/mutation.sh).
 #
 # A step's whole output is in build/results/STEP.log, and the last lines say what ran, what was skipped and why.
 set -uo pipefail
