@@ -140,8 +140,9 @@ bool mtlsfuzz_upload_may_differ(mtls_view file, const mtlsval_upload *upload, mt
         return has_fault(file) || libcrypto_may_refuse(file, upload);
     case MTLS_UPLOAD_INVALID_DATA:
         return may_refuse(file, upload);
-    default:
-        return code == MTLS_UPLOAD_INVALID_DATA ? libcrypto_may_refuse(file, upload)
-                                                : has_differing_algorithms(upload);
+    default: /* a block that libcrypto takes for text may hold a root, or the only CA */
+        return code == MTLS_UPLOAD_INVALID_DATA
+                   ? libcrypto_may_refuse(file, upload)
+                   : has_differing_algorithms(upload) || mtlsfuzz_pem_is_read_otherwise(file);
     }
 }
