@@ -285,8 +285,9 @@ mtls_status mtls_case_read(mtls_view json, const char *folder, mtls_case *out, m
     json_error_t where;
     json_t *root = json_loadb((const char *)json.data, json.len, JSON_REJECT_DUPLICATES, &where);
     if (root == NULL) {
-        return mtls_fail(MTLS_ERR_INPUT, error, "line %d, column %d: %s", where.line, where.column,
-                         where.text);
+        return mtls_fail(MTLS_ERR_INPUT, error,
+                         "no JSON at line %d, column %d: %s; docs/case-format.md has the format", where.line,
+                         where.column, where.text);
     }
     reader r = {.folder = folder, .status = MTLS_OK, .error = error};
     r.id = json_string_value(json_object_get(root, "id"));
