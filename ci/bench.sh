@@ -6,6 +6,13 @@
 #   ci/bench.sh --peers    also against what else a user would take, as in docs/benchmarks.md
 set -euo pipefail
 cd "$(dirname "$0")/.."
+case ${1:-} in
+'' | --peers) ;;
+*)
+    printf 'bench: there is no %s; there is --peers\n' "$1" >&2
+    exit 2
+    ;;
+esac
 
 out=build/bench
 mkdir -p "$out"

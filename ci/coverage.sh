@@ -17,6 +17,9 @@ build=build/coverage
 html=build/coverage-html
 kinds=("$@")
 [ ${#kinds[@]} -gt 0 ] || kinds=(tests corpus fuzzing)
+for kind in "${kinds[@]}"; do
+    [[ $kind =~ ^(tests|corpus|fuzzing)$ ]] || fail "there is no $kind; there are tests, corpus and fuzzing"
+done
 
 cmake --preset coverage >/dev/null
 cmake --build --preset coverage >/dev/null || fail 'the build failed: cmake --build --preset coverage tells why'

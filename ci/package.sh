@@ -7,6 +7,13 @@
 #   ci/package.sh --tag TAG   the same, if TAG is the version's: v0.1.0
 set -euo pipefail
 cd "$(dirname "$0")/.."
+case ${1:-} in
+'' | --tag) ;;
+*)
+    printf 'package: there is no %s; there is --tag\n' "$1" >&2
+    exit 2
+    ;;
+esac
 
 root=$PWD
 out=$root/build/packages

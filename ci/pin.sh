@@ -3,6 +3,7 @@
 # hashes of all its files, so that each supported machine (Debian 12, Ubuntu 24.04, x86_64 and arm64) finds its own.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+[ "$#" -eq 0 ] || { printf 'pin: there is no option %s; it takes none\n' "$1" >&2; exit 2; }
 
 tools=$(mktemp -d)
 trap 'rm -rf "$tools"' EXIT

@@ -4,6 +4,7 @@
 # Exit 0 only if everything is as the corpus expects. Needs no answer; safe to run again.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+[ "$#" -eq 0 ] || { printf 'quickstart: there is no option %s; it takes none\n' "$1" >&2; exit 2; }
 
 log=build/quickstart.log
 say() { printf '\n== %s\n' "$*"; }

@@ -7,6 +7,13 @@
 #   ci/repro.sh full       the full suite
 set -euo pipefail
 cd "$(dirname "$0")/.."
+case ${1:-} in
+'' | base | full) ;;
+*)
+    printf 'repro: there is no suite %s; there are base and full\n' "$1" >&2
+    exit 2
+    ;;
+esac
 
 suite=${1:-base}
 work=$PWD/build/repro
