@@ -3,6 +3,7 @@
 #include "fuzz/oracle.h"
 #include "fuzz/second/certificate_differences.h"
 #include "fuzz/second/pem_differences.h"
+#include "validator/der_read.h"
 #include "validator/pem.h"
 
 #include <stdlib.h>
@@ -108,6 +109,24 @@ static bool has_differing_algorithms(const mtlsval_upload *upload) {
     return false;
 }
 
+/* d2i_PUBKEY passes over what stands after an RSAPublicKey in the BIT STRING, which is to hold it alone (RFC
+ * 3279 2.3.1); we cannot use such a key. */
+static bool has_bytes_after_key(const mtlsval_upload *upload) {
+    for (size_t i = 0; i < upload->num_certificates; i++) {
+        const mtlsval_certificate *c = &upload->certificates[i].certificate;
+        mtlsval_der in;
+        mtlsval_fault ignored;
+        uint8_t tag;
+        mtls_view content, whole;
+        mtlsval_der_start(&in, c->key, &ignored);
+        if (c->key_id == MTLSVAL_KEY_RSA && mtlsval_der_any(&in, &tag, &content, &whole) &&
+            !mtlsval_der_at_end(&in)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool is_base64(const mtlsval_pem_block *block) {
     uint8_t *der = malloc(mtlsval_pem_decoded_max(block->body));
     mtlsval_fault fault;
@@ -143,6 +162,7 @@ bool mtlsfuzz_upload_may_differ(mtls_view file, const mtlsval_upload *upload, mt
     default: /* a block that libcrypto takes for text may hold a root, or the only CA */
         return code == MTLS_UPLOAD_INVALID_DATA
                    ? libcrypto_may_refuse(file, upload)
-                   : has_differing_algorithms(upload) || mtlsfuzz_pem_is_read_otherwise(file);
+                   : has_differing_algorithms(upload) || has_bytes_after_key(upload) ||
+                         mtlsfuzz_pem_is_read_otherwise(file);
     }
 }
