@@ -44,6 +44,13 @@ def test_targets_stand_one_a_line(tmp_path):
     assert "nginx" in (tmp_path / "summary").read_text()
 
 
+def test_options_stand_one_a_line(tmp_path):
+    known = tmp_path / "known differences.yaml"
+    known.write_text("profile: openssl\nseen: here\n")
+    result = run_last_step(tmp_path, target="nginx", only="upload/leaf-only", options=f"--quiet\n--expectations={known}\n")
+    assert result.returncode == 2 and f"{known}: lacks differences" in result.stderr
+
+
 def test_an_adapter_that_is_wrong_fails_the_step(tmp_path):
     adapter = tmp_path / "adapter"
     adapter.write_text(f"#!/bin/sh\nexec {sys.executable} {ROOT}/conformance/tests/fake_adapter.py\n")

@@ -29,7 +29,8 @@ def add(commands) -> argparse.ArgumentParser:
         required=True,
         metavar="NAME",
         help="a name that mtls-conformance targets lists; all, libraries or servers, for those that this machine can "
-        "run; ./PATH of a program that speaks the adapter protocol, or of an mtls-validate. May be given several times",
+        "run; ./PATH of a program that speaks the adapter protocol, or of an mtls-validate; HOST:PORT of a gateway, with the "
+        "options below. May be given several times",
     )
     one.add_argument("--suite", default="base", metavar="SUITE", help="base (the default), full, or a corpus by its path")
     one.add_argument("--only", metavar="GLOB", help="the cases whose id matches, such as 'upload/*'")
