@@ -157,8 +157,8 @@ bool mtlsfuzz_upload_may_differ(mtls_view file, const mtlsval_upload *upload, mt
     switch (upload->code) {
     case MTLS_UPLOAD_MUST_NOT_HAVE_PRIVATE_KEY: /* a key is a key, however badly it is delimited */
         return has_fault(file) || libcrypto_may_refuse(file, upload);
-    case MTLS_UPLOAD_INVALID_DATA:
-        return may_refuse(file, upload);
+    case MTLS_UPLOAD_INVALID_DATA: /* or in a block that libcrypto takes for text */
+        return may_refuse(file, upload) || mtlsfuzz_pem_is_read_otherwise(file);
     default: /* a block that libcrypto takes for text may hold a root, or the only CA */
         return code == MTLS_UPLOAD_INVALID_DATA
                    ? libcrypto_may_refuse(file, upload)
