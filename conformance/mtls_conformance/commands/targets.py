@@ -62,7 +62,7 @@ def run(options: argparse.Namespace) -> int:
     console.print(table)
     here = sum(one.missing is None for one in found)
     print(f"{here} of {len(found)} targets can run on this machine")
-    print("Also ./PATH of a program that speaks the adapter protocol, and of an mtls-validate.")
+    print("Also ./PATH of a program that speaks the adapter protocol or of an mtls-validate, and HOST:PORT of a gateway.")
     if not checkout.is_here():
         print(f"The adapters of libraries are not here: {checkout.NEEDED}.")
     return 0
