@@ -91,7 +91,8 @@ check_program() { # PROGRAM SANITIZER
     check_instrumentation "$program" "$2"
     rm -rf "$seeds"
     unzip -q -o "${program}_seed_corpus.zip" -d "$seeds" || bad "$name" 'has no seeds'
-    "$program" -dict="$program.dict" -rss_limit_mb=2560 -timeout=25 -runs=0 "$seeds" >"$log" 2>&1 ||
+    "$program" -dict="$program.dict" -rss_limit_mb=2560 -timeout=25 -artifact_prefix="$work/" -runs=0 \
+        "$seeds" >"$log" 2>&1 ||
         { bad "$name" 'fails on its seeds'; tail -n 5 "$log"; }
     grep -q '^\[libfuzzer\]$' "$program.options" || bad "$name" 'has no options'
     printf 'ok   %-32s %s edges, %s, %s seeds\n' "$name" "${edges:-no}" "$counted" "$(find "$seeds" -type f | wc -l)"

@@ -68,7 +68,8 @@ for source in "$project"/fuzz/targets/*.c; do
     target=$(basename "$source" .c)
     [[ -z "${ONLY:-}" || " $ONLY " == *" $target "* ]] || continue
     for program in "$target" "$target-oracle"; do
-        [ -x "$WORK/fuzz/fuzz/$program" ] || continue
+        # With ONLY an oracle may be there from an earlier build.
+        [[ -x "$WORK/fuzz/fuzz/$program" && (-z "${ONLY:-}" || $program = "$target") ]] || continue
         cp "$WORK/fuzz/fuzz/$program" "$OUT/$program"
         bring_libraries "$OUT/$program"
         rm -f "$OUT/${program}_seed_corpus.zip"
