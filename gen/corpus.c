@@ -12,10 +12,12 @@
 #include "gen/plan.h"
 
 enum {
-    CHUNK_CASES = 16,                    /* cases that a job takes at once */
-    CHUNKS_AHEAD = 64,                   /* chunks a job that may wait for their turn, as some take long */
-    BYTES_AHEAD = 4 * 1024 * 1024,       /* and their records' bytes */
-    RECORDS_MAX = 1024 * 1024 * 1024,    /* bytes of a chunk's records */
+    CHUNK_CASES = 16,                 /* cases that a job takes at once */
+    CHUNKS_AHEAD = 64,                /* chunks a job that may wait for their turn, as some take long */
+    BYTES_AHEAD = 4 * 1024 * 1024,    /* and their records' bytes */
+    RECORDS_MAX = 1024 * 1024 * 1024, /* bytes of a chunk's records */
+    IDLE_NS = 2 * 1000 * 1000,
+    NS_A_SECOND = 1000 * 1000 * 1000,
     PROGRESS_AFTER = 1,                  /* seconds */
     PROGRESS_STEP_NS = 200 * 1000 * 1000 /* between two lines */
 };
@@ -118,6 +120,21 @@ static bool may_go_on(const run *r) {
     return r->next == r->written || (r->next < r->written + r->num_slots && r->waiting < BYTES_AHEAD);
 }
 
+/* A case with dozens of RSA certificates takes as many keys, seconds for one job: the others help, or look
+ * again in a moment. The lock is held on the way in and out. */
+static void job_idle(run *r) {
+    struct timespec until;
+    (void)pthread_mutex_unlock(&r->lock);
+    const bool helped = mtlsgen_key_pool_help(r->pool);
+    (void)pthread_mutex_lock(&r->lock);
+    if (!helped && clock_gettime(CLOCK_REALTIME, &until) == 0) {
+        until.tv_nsec += IDLE_NS;
+        until.tv_sec += until.tv_nsec / NS_A_SECOND;
+        until.tv_nsec %= NS_A_SECOND;
+        (void)pthread_cond_timedwait(&r->changed, &r->lock, &until);
+    }
+}
+
 static void *job_run(void *argument) {
     run *r = argument;
     job j;
@@ -126,7 +143,10 @@ static void *job_run(void *argument) {
     (void)pthread_mutex_lock(&r->lock);
     for (;;) {
         while (!r->stop && r->next < r->num_chunks && !may_go_on(r)) {
-            (void)pthread_cond_wait(&r->changed, &r->lock);
+            job_idle(r);
+        }
+        while (!r->stop && r->next >= r->num_chunks && r->written < r->num_chunks) {
+            job_idle(r);
         }
         if (r->stop || r->next >= r->num_chunks) {
             break;

@@ -20,6 +20,7 @@ struct mtlsgen_key_pool {
     mtlsgen_seed seed;
     pthread_mutex_t mutex; /* guards the slots; not held while a key is made */
     pthread_cond_t changed;
+    slot *searched; /* the last one whose search has begun and is not known to be over */
     slot slots[MTLSGEN_NUM_KEY_ALGORITHMS][MTLSGEN_KEY_INDEX_MAX];
 };
 
@@ -49,6 +50,27 @@ void mtlsgen_key_pool_free(mtlsgen_key_pool *pool) {
     free(pool);
 }
 
+static void search_close(mtlsgen_key_pool *pool, slot *s) {
+    s->search = NULL;
+    if (pool->searched == s) {
+        pool->searched = NULL;
+    }
+}
+
+/* search_help looks along for a slot's primes. What goes wrong is for the thread that makes the key to tell.
+ */
+static void search_help(mtlsgen_key_pool *pool, slot *s) {
+    mtlsgen_prime_search *search = s->search;
+    s->num_looking++;
+    (void)pthread_mutex_unlock(&pool->mutex);
+    const mtls_status status = mtlsgen_prime_search_join(search);
+    (void)status;
+    (void)pthread_mutex_lock(&pool->mutex);
+    search_close(pool, s); /* it is over */
+    s->num_looking--;
+    (void)pthread_cond_broadcast(&pool->changed);
+}
+
 /* rsa_make makes a key together with those who wait for it. The mutex is held on the way in and out. */
 static mtls_status rsa_make(mtlsgen_key_pool *pool, slot *s, mtlsgen_key_algorithm algorithm, unsigned index,
                             mtlsgen_key **out_key) {
@@ -58,6 +80,7 @@ static mtls_status rsa_make(mtlsgen_key_pool *pool, slot *s, mtlsgen_key_algorit
     if (status == MTLS_OK) {
         (void)pthread_mutex_lock(&pool->mutex);
         s->search = search;
+        pool->searched = s;
         (void)pthread_cond_broadcast(&pool->changed);
         (void)pthread_mutex_unlock(&pool->mutex);
         if ((status = mtlsgen_prime_search_join(search)) == MTLS_OK) {
@@ -65,7 +88,7 @@ static mtls_status rsa_make(mtlsgen_key_pool *pool, slot *s, mtlsgen_key_algorit
         }
     }
     (void)pthread_mutex_lock(&pool->mutex);
-    s->search = NULL;
+    search_close(pool, s);
     while (s->num_looking > 0) {
         (void)pthread_cond_wait(&pool->changed, &pool->mutex);
     }
@@ -92,22 +115,23 @@ static mtls_status key_make(mtlsgen_key_pool *pool, slot *s, mtlsgen_key_algorit
     return status;
 }
 
-/* key_await looks along for the primes of a key that another thread makes, or waits. What goes wrong in the
- * search is that thread's to tell. */
+/* key_await looks along for the primes of a key that another thread makes, or waits. */
 static void key_await(mtlsgen_key_pool *pool, slot *s) {
-    mtlsgen_prime_search *search = s->search;
-    if (search == NULL) {
+    if (s->search != NULL) {
+        search_help(pool, s);
+    } else {
         (void)pthread_cond_wait(&pool->changed, &pool->mutex);
-        return;
     }
-    s->num_looking++;
-    (void)pthread_mutex_unlock(&pool->mutex);
-    const mtls_status status = mtlsgen_prime_search_join(search);
-    (void)status;
+}
+
+bool mtlsgen_key_pool_help(mtlsgen_key_pool *pool) {
     (void)pthread_mutex_lock(&pool->mutex);
-    s->search = NULL; /* it is over */
-    s->num_looking--;
-    (void)pthread_cond_broadcast(&pool->changed);
+    slot *s = pool->searched;
+    if (s != NULL) {
+        search_help(pool, s);
+    }
+    (void)pthread_mutex_unlock(&pool->mutex);
+    return s != NULL;
 }
 
 mtls_status mtlsgen_key_pool_get(mtlsgen_key_pool *pool, mtlsgen_key_algorithm algorithm, unsigned index,

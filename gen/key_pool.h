@@ -19,6 +19,10 @@ void mtlsgen_key_pool_free(mtlsgen_key_pool *pool);
 MTLS_MUST_CHECK mtls_status mtlsgen_key_pool_get(mtlsgen_key_pool *pool, mtlsgen_key_algorithm algorithm,
                                                  unsigned index, const mtlsgen_key **out_key);
 
+/* mtlsgen_key_pool_help is for a thread that has nothing else to do: it looks along for the primes of a key
+ * that another one makes now. False: there is none. */
+bool mtlsgen_key_pool_help(mtlsgen_key_pool *pool);
+
 /* One key that a case wants. */
 typedef struct {
     const char *label;               /* the certificate's label, unique within the case */

@@ -3,7 +3,9 @@
 #include "core/tests/cmocka_includes.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "gen/key_material.h"
@@ -101,6 +103,54 @@ static void *ask(void *argument) {
     return NULL;
 }
 
+typedef struct {
+    mtlsgen_key_pool *pool;
+    atomic_bool stop;
+    unsigned long helped;
+} helper;
+
+static void *help(void *argument) {
+    helper *h = argument;
+    while (!atomic_load(&h->stop)) {
+        h->helped += mtlsgen_key_pool_help(h->pool);
+    }
+    return NULL;
+}
+
+static void idle_threads_help_and_change_nothing(void **state) {
+    (void)state;
+    unsigned long helped = 0;
+    for (int n = 0; n < 4 || (helped == 0 && n < 200); n++) { /* a busy machine may keep the helper waiting */
+        char text[16];
+        (void)snprintf(text, sizeof text, "%d", n);
+        mtlsgen_seed seed;
+        pthread_t threads[2];
+        asker a = {0};
+        helper h = {0};
+        mtlsgen_seed_init(text, &seed);
+        assert_int_equal(mtlsgen_key_pool_new(&seed, &a.pool), MTLS_OK);
+        h.pool = a.pool;
+        assert_false(mtlsgen_key_pool_help(a.pool)); /* there is nothing to do */
+        for (size_t i = 0; i < 2; i++) {
+            assert_int_equal(pthread_create(&threads[i], NULL, i == 0 ? ask : help, i == 0 ? (void *)&a : &h),
+                             0);
+        }
+        assert_int_equal(pthread_join(threads[0], NULL), 0);
+        atomic_store(&h.stop, true);
+        assert_int_equal(pthread_join(threads[1], NULL), 0);
+        assert_int_equal(a.status, MTLS_OK);
+        helped += h.helped;
+        for (unsigned index = 0; index < 2; index++) {
+            mtlsgen_key *alone;
+            assert_int_equal(mtlsgen_key_derive(&seed, MTLSGEN_KEY_RSA1024, index, &alone), MTLS_OK);
+            assert_memory_equal(a.ids[index], mtlsgen_key_id(alone).data, 20);
+            mtlsgen_key_free(alone);
+        }
+        mtlsgen_key_pool_free(a.pool);
+    }
+    assert_true(helped > 0);
+}
+
 static void pool_gives_all_threads_the_key_that_derive_makes(void **state) {
     (void)state;
     for (char text[] = "0"; text[0] < '8'; text[0]++) {
@@ -135,6 +185,7 @@ int main(void) {
         cmocka_unit_test(search_finds_the_first_prime_from_a_point_on),
         cmocka_unit_test(search_is_the_same_for_any_number_of_threads),
         cmocka_unit_test(pool_gives_all_threads_the_key_that_derive_makes),
+        cmocka_unit_test(idle_threads_help_and_change_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
