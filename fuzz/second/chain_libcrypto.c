@@ -6,6 +6,7 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { DEPTH = 10, AUTH_LEVEL = 2 };
@@ -14,9 +15,14 @@ static BIO *reader_of(mtls_view file) {
     return BIO_new_mem_buf(file.data, (int)(file.len < INT32_MAX ? file.len : INT32_MAX));
 }
 
-/* read_all reads certificates as X509_load_cert_crl_file does. */
-static STACK_OF(X509_INFO) * read_all(mtls_view file) {
-    BIO *bio = reader_of(file);
+/* A trust file is a file, whose lines a NUL cuts short. */
+static BIO *file_reader_of(mtls_view file) {
+    FILE *stream = file.len == 0 ? NULL : fmemopen((void *)(uintptr_t)file.data, file.len, "r");
+    return stream == NULL ? reader_of(file) : BIO_new_fp(stream, BIO_CLOSE);
+}
+
+/* read_all reads certificates as X509_load_cert_crl_file does, and frees the reader. */
+static STACK_OF(X509_INFO) * read_all(BIO *bio) {
     char no_password[] = "";
     STACK_OF(X509_INFO) *infos = bio == NULL ? NULL : PEM_X509_INFO_read_bio(bio, NULL, NULL, no_password);
     BIO_free(bio);
@@ -25,7 +31,7 @@ static STACK_OF(X509_INFO) * read_all(mtls_view file) {
 
 static X509_STORE *store_of(mtls_view bundle) {
     X509_STORE *store = X509_STORE_new();
-    STACK_OF(X509_INFO) *infos = read_all(bundle);
+    STACK_OF(X509_INFO) *infos = read_all(file_reader_of(bundle));
     for (int i = 0; i < sk_X509_INFO_num(infos); i++) {
         const X509_INFO *info = sk_X509_INFO_value(infos, i);
         if (info->x509 != NULL) {
@@ -39,7 +45,7 @@ static X509_STORE *store_of(mtls_view bundle) {
 /* chain_of reads what a TLS client sends of a file: its certificates in their order. NULL if one cannot be
  * sent. */
 static STACK_OF(X509) * chain_of(mtls_view file) {
-    STACK_OF(X509_INFO) *infos = read_all(file);
+    STACK_OF(X509_INFO) *infos = read_all(reader_of(file));
     STACK_OF(X509) *chain = sk_X509_new_null();
     for (int i = 0; i < sk_X509_INFO_num(infos); i++) {
         X509 *x = sk_X509_INFO_value(infos, i)->x509;
