@@ -11,7 +11,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CERTIFICATES_MAX = 64, DAY = 24 * 60 * 60, RECORD = 16384, KEY_CERT_SIGN = 5, DIGITAL_SIGNATURE = 0 };
+enum {
+    CERTIFICATES_MAX = 64,
+    DAY = 24 * 60 * 60,
+    RECORD = 16384,
+    DIGITAL_SIGNATURE = 0,
+    KEY_CERT_SIGN = 5,
+    ENCIPHER_ONLY = 7,
+    DECIPHER_ONLY = 8,
+    IP_ADDRESS = 7
+};
 
 /* The features of fuzz/second/inversions.def, with what they are of. */
 #define FEATURES                                                                                             \
@@ -23,6 +32,7 @@ enum { CERTIFICATES_MAX = 64, DAY = 24 * 60 * 60, RECORD = 16384, KEY_CERT_SIGN 
     FEATURE(UPLOADED_OUTSIDE_VALIDITY) /* or not valid at the time */                                        \
     FEATURE(ANCHOR_LIMITS)             /* or limits what is below it */                                      \
     FEATURE(ROOT_CRITICAL)             /* an uploaded root with an unusual critical extension */             \
+    FEATURE(ROOT_NO_CERT_SIGN)         /* or whose keyUsage lacks keyCertSign */                             \
     FEATURE(ROOT_UNSIGNED)             /* or one that its own key did not sign */                            \
     FEATURE(CLIENT_UPLOADED)           /* the client's certificate is in the file */                         \
     FEATURE(SEVERAL_ISSUERS)           /* two certificates of one subject */                                 \
@@ -42,6 +52,8 @@ enum { CERTIFICATES_MAX = 64, DAY = 24 * 60 * 60, RECORD = 16384, KEY_CERT_SIGN 
     FEATURE(CLIENT_ANY_PURPOSE)        /* anyExtendedKeyUsage on the client */                               \
     FEATURE(CLIENT_IS_CA)              /* a client that is a CA, or may sign certificates */                 \
     FEATURE(CLIENT_KEY_USAGE)          /* a client whose key may not sign */                                 \
+    FEATURE(CLIENT_HALF_AGREES)        /* a client with encipherOnly or decipherOnly */                      \
+    FEATURE(SAN_IP_ODD)                /* an iPAddress of neither 4 nor 16 octets */                         \
     FEATURE(NETSCAPE_TYPE)             /* the Netscape certificate type */                                   \
     FEATURE(OLD_VERSION)               /* version 1 or 2 */                                                  \
     FEATURE(AT_NOT_AFTER)              /* the last second of a certificate */                                \
@@ -172,6 +184,7 @@ static void look_at_uploaded(look *l, const mtlsval_certificate *c) {
     }
     note(l, own != MTLSVAL_SIGNATURE_GOOD, ROOT_UNSIGNED);
     note(l, !is_root, UPLOADED_NO_ROOT);
+    note(l, is_root && !may(c, KEY_CERT_SIGN), ROOT_NO_CERT_SIGN);
     note(l, !mtlsval_certificate_is_ca(c), UPLOADED_NO_CA);
     note(l, l->time < c->not_before || c->not_after < l->time, UPLOADED_OUTSIDE_VALIDITY);
     note(l,
@@ -185,6 +198,15 @@ static void look_at_client(look *l, const mtlsval_certificate *c) {
     note(l, (c->ext_key_usage.purposes & MTLSVAL_PURPOSE_ANY) != 0, CLIENT_ANY_PURPOSE);
     note(l, c->basic_constraints.ca || (c->key_usage.present && may(c, KEY_CERT_SIGN)), CLIENT_IS_CA);
     note(l, !may(c, DIGITAL_SIGNATURE), CLIENT_KEY_USAGE);
+    note(l, c->key_usage.present && (may(c, ENCIPHER_ONLY) || may(c, DECIPHER_ONLY)), CLIENT_HALF_AGREES);
+}
+
+static void look_at_alternative_names(look *l, const mtlsval_certificate *c) {
+    mtls_view rest = c->subject_alt_name.names;
+    mtlsval_general_name name;
+    while (mtlsval_general_name_next(&rest, &name)) {
+        note(l, name.kind == IP_ADDRESS && name.value.len != 4 && name.value.len != 16, SAN_IP_ODD);
+    }
 }
 
 static void look_at_one(look *l, size_t index) {
@@ -202,6 +224,7 @@ static void look_at_one(look *l, size_t index) {
     note(l, c->authority_key_id.has_issuer || c->authority_key_id.has_serial, KEY_ID_ODD);
     note(l, !is_key_usable(c), KEY_UNUSABLE);
     look_at_extensions(l, i);
+    look_at_alternative_names(l, c);
     look_at_algorithms(l, c);
     if (!i->is_sent) {
         look_at_uploaded(l, c);
