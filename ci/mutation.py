@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +23,14 @@ WORK = ROOT / "build/mutation"
 CORPUS = ROOT / "corpus/base"
 PROFILES = open_answers.PROFILES
 KILLED = ("corpus", "record")
-FUZZERS = ("pem", "certificate-oracle", "upload-oracle", "client-oracle", "ocsp")
+FINDINGS = WORK / "findings"
+FUZZERS = {  # those that run what the mutants of a group change
+    "pem": ("pem-oracle", "upload"),
+    **dict.fromkeys(("certificate", "der", "extension", "name", "signature"), ("certificate-oracle", "upload-oracle")),
+    "upload": ("upload-oracle",),
+    "chain": ("client-oracle",),
+    "ocsp": ("ocsp",),
+}
 LEAST_MUTANTS, LEAST_SCORE = 40, 0.95
 CORPUS_SECONDS, BUILD_SECONDS = 120, 1200
 CONTROL = "control"  # the file whose mutants prove that a kill is seen; they count for nothing else
@@ -30,6 +38,14 @@ CONTROL = "control"  # the file whose mutants prove that a kill is seen; they co
 
 class Mistake(Exception):
     """Something is wrong with the list of mutants, or with what they are made of."""
+
+    status = 1
+
+
+class FuzzControl(Mistake):
+    """The fuzz targets find something without any mutant."""
+
+    status = 2
 
 
 @dataclass
@@ -169,23 +185,15 @@ class Place:
                         if of == profile and answers.get((of, case)) != line]  # fmt: skip
         return ("record", f"{len(changed)} open: {changed[0]}") if changed else ("", "")
 
-    def ask_fuzzers(self, seconds: int) -> str:
-        """The fuzz target that finds it; empty if none does."""
+    def compile_fuzzers(self, names: Iterable[str]) -> Path:
+        """Gives the folder of the programs."""
         self.configure(self.fuzz, "-DCMAKE_C_COMPILER=clang", "-DCMAKE_BUILD_TYPE=RelWithDebInfo",
                        "-DBUILD_TESTING=OFF", "-DMTLS_FUZZ_ENGINE=libfuzzer",
                        "-DMTLS_SANITIZE=address,undefined")  # fmt: skip
-        self.compile(self.fuzz, *(f"fuzz-{name}" for name in FUZZERS))
-        self.compile(self.build, "fuzz-seeds")
-        for name in FUZZERS:
-            with tempfile.TemporaryDirectory() as grown:
-                seeds = self.build / "fuzz/seeds" / name.removesuffix("-oracle")
-                said = run(self.fuzz / "fuzz" / name, f"-max_total_time={seconds}", f"-artifact_prefix={grown}/",
-                           grown, seeds, seconds=10 * seconds + 60)  # fmt: skip
-            if said.returncode != 0:
-                return name
-        return ""
+        self.compile(self.fuzz, *(f"fuzz-{name}" for name in names))
+        return self.fuzz / "fuzz"
 
-    def judge(self, mutant: Mutant, fuzz_seconds: int) -> tuple[str, str]:
+    def judge(self, mutant: Mutant, fuzzers: "Fuzzers | None") -> tuple[str, str]:
         """A word for the table, and what is known beside it."""
         text = mutant.apply(self.tree)
         try:
@@ -194,13 +202,62 @@ class Place:
             except Mistake as mistake:
                 return "does not build", str(mistake)
             word, by = self.ask_corpus()
-            if word:
-                return word, by
-            if fuzz_seconds > 0:
-                by = self.ask_fuzzers(fuzz_seconds)
-            return ("fuzzing", by) if by else ("alive", mutant.alive or "no explanation")
+            if word or not fuzzers or mutant.group == CONTROL:
+                return (word, by) if word else ("alive", mutant.alive or "no explanation")
+            return fuzzers.ask(self, mutant)
         finally:
             (self.tree / mutant.file).write_text(text)
+
+
+class Fuzzers:
+    """Fuzz targets, beside which stand those of the unchanged copy: what they find as well is no mutant's."""
+
+    def __init__(self, place: Place, names: Iterable[str], seconds: int):
+        self.names, self.seconds, self.unchanged = sorted(names), seconds, WORK / "unchanged"
+        self.seeds = place.build / "fuzz/seeds"
+        place.compile(place.build, "fuzz-seeds")
+        programs = place.compile_fuzzers(self.names)
+        for folder in (self.unchanged, FINDINGS):
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir(parents=True)
+        for name in self.names:
+            shutil.copy(programs / name, self.unchanged)
+
+    def find(self, program: Path, finding: Path) -> bool:
+        """Whether the target finds something; the input is kept as `finding`."""
+        target = program.name.removesuffix("-oracle")
+        with tempfile.TemporaryDirectory() as grown:
+            said = run(program, "-seed=1", f"-max_total_time={self.seconds}", "-max_len=32768", "-timeout=60",
+                       f"-exact_artifact_path={finding}", grown, self.seeds / target,
+                       ROOT / "fuzz/regressions" / target, seconds=10 * self.seconds + 120)  # fmt: skip
+        if said.returncode is None or (said.returncode != 0 and not finding.is_file()):
+            how = "does not end" if said.returncode is None else "fails without an input"
+            raise Mistake("\n".join([f"{program.name} {how}:", *said.stdout.splitlines()[-20:]]))
+        return said.returncode != 0
+
+    def passes(self, program: Path, finding: Path) -> bool:
+        return run(program, "-timeout=60", finding, seconds=180).returncode == 0
+
+    def check_unchanged(self, jobs: int) -> None:
+        """The control: the same seeds, seconds and random numbers, and no mutant."""
+        with ThreadPoolExecutor(jobs) as pool:
+            found = pool.map(lambda name: self.find(self.unchanged / name, FINDINGS / f"unchanged-{name}"), self.names)
+            blamed = [name for name, is_found in zip(self.names, found) if is_found]
+        if blamed:
+            raise FuzzControl(f"without any mutant {', '.join(blamed)} found something, so that no mutant can be "
+                              f"blamed: see {FINDINGS}/unchanged-*, and mend or explain it first")  # fmt: skip
+
+    def ask(self, place: Place, mutant: Mutant) -> tuple[str, str]:
+        """The fuzz target that finds the mutant, by an input that passes without it."""
+        programs, more = place.compile_fuzzers(FUZZERS[mutant.group]), mutant.alive or "no explanation"
+        for name in FUZZERS[mutant.group]:
+            finding = FINDINGS / f"{mutant.id}-{name}"
+            if not self.find(programs / name, finding):
+                continue
+            if not self.passes(programs / name, finding) and self.passes(self.unchanged / name, finding):
+                return "fuzzing", name
+            more += f" ({finding.name} shows nothing: it fails without the mutant, or passes with it)"
+        return "alive", more
 
 
 def judge_all(mutants: list[Mutant], jobs: int, fuzz_seconds: int) -> dict[str, tuple[str, str]]:
@@ -213,11 +270,16 @@ def judge_all(mutants: list[Mutant], jobs: int, fuzz_seconds: int) -> dict[str, 
             if word:
                 raise Mistake(f"the unchanged copy fails: {trouble}")
             places.put(place)
+        fuzzers = None
+        if fuzz_seconds > 0:
+            names = {name for mutant in mutants if mutant.group != CONTROL for name in FUZZERS[mutant.group]}
+            fuzzers = Fuzzers(place, names, fuzz_seconds)
+            fuzzers.check_unchanged(jobs)
 
         def judge(mutant: Mutant) -> None:
             place = places.get()
             try:
-                verdicts[mutant.id] = place.judge(mutant, fuzz_seconds)
+                verdicts[mutant.id] = place.judge(mutant, fuzzers)
             finally:
                 places.put(place)
             word, more = verdicts[mutant.id]
@@ -263,7 +325,7 @@ def print_table(counted: list[Mutant], verdicts: dict[str, tuple[str, str]]) -> 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="ci/mutation.sh", description="The mutation score of the corpus.")
     parser.add_argument("--check", action="store_true", help="only look whether each mutant applies")
-    parser.add_argument("--only", metavar="GLOB", default="*", help="these mutants alone; no score is asked for then")
+    parser.add_argument("--only", metavar="GLOB", action="append", help="these mutants alone; may come again")
     parser.add_argument("--jobs", metavar="N", type=int, default=2, help="so many side by side (default 2)")
     parser.add_argument("--fuzz", metavar="SECONDS", type=int, default=0, help="fuzz what the corpus leaves alive")
     parser.add_argument("--mutants", metavar="FOLDER", type=Path, default=MUTANTS, help="another list of mutants")
@@ -279,12 +341,15 @@ def main() -> int:
         if len(counted) == len(mutants) or len(counted) < LEAST_MUTANTS:
             raise Mistake(f"there are {len(counted)} mutants, of {LEAST_MUTANTS} at least, "
                           f"and {len(mutants) - len(counted)} for control")  # fmt: skip
-        counted = [mutant for mutant in counted if fnmatch.fnmatch(mutant.id, options.only)]
+        globs = options.only or ["*"]
+        counted = [mutant for mutant in counted if any(fnmatch.fnmatch(mutant.id, glob) for glob in globs)]
         mutants = [mutant for mutant in mutants if mutant.group == CONTROL or mutant in counted]
+        if options.fuzz > 0 and (strange := {mutant.group for mutant in counted} - FUZZERS.keys()):
+            raise Mistake(f"FUZZERS in ci/mutation.py does not say which fuzz targets run {', '.join(sorted(strange))}")
         verdicts = judge_all(mutants, options.jobs, options.fuzz)
     except Mistake as mistake:
         print(f"mutation: {mistake}", file=sys.stderr)
-        return 1
+        return mistake.status
     print_table(counted, verdicts)
     faults = find_faults(mutants, verdicts, counted)
     for fault in faults:

@@ -3,13 +3,15 @@
 # show in `mtls-validate corpus` over the base suite, under one of the profiles: `corpus`, an expectation fails; `record`,
 # a case that the text leaves open is answered otherwise than validator/tests/open_answers.txt has it.
 #
-#   ci/mutation.sh [--only GLOB] [--jobs N] [--fuzz SECONDS]
-#                             the table of ci/mutants/*.mutants; with --fuzz the fuzz targets try what the corpus leaves
-#                             alive, so many seconds each
+#   ci/mutation.sh [--only GLOB]... [--jobs N] [--fuzz SECONDS]
+#                             the table of ci/mutants/*.mutants; with --fuzz the fuzz targets of its group try what the
+#                             corpus leaves alive, so many seconds each. They must find nothing in the unchanged copy
+#                             first, and what they find in a mutant must pass there
 #   ci/mutation.sh --check    whether each of them still applies; builds nothing
 #
 # Exit 1 if one no longer applies or does not build, if the score is under 95 %, if a survivor has no explanation or
 # an explained one no longer survives, or if a control fails: the unchanged copy must pass, and a fatal change must not.
+# Exit 2 if the fuzz targets find something in the unchanged copy.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 exec python3 ci/mutation.py "$@"
