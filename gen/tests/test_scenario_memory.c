@@ -20,6 +20,12 @@ FOR_LIBYAML void *yaml_realloc(void *at, size_t size);
 FOR_LIBYAML void yaml_free(void *at);
 FOR_LIBYAML yaml_char_t *yaml_strdup(const yaml_char_t *text);
 
+/* What libyaml forgets is not ours to mend; LeakSanitizer asks here. */
+FOR_LIBYAML const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void) {
+    return "leak:libyaml\n";
+}
+
 static unsigned long num_yaml;
 static long num_yaml_held; /* libyaml 0.2.5 itself forgets some when it has no memory */
 
