@@ -14,7 +14,6 @@ from .live import Identity, LiveServer, Said, ServerError, Site
 CONFIG = """\
 global
     log stdout format raw local0
-    stats socket {folder}/stats
     tune.ssl.default-dh-param 2048
     {global_resume}
 defaults
@@ -78,12 +77,13 @@ class HAProxy(LiveServer):
             both = _both(folder, identity)
             config = folder / "haproxy.cfg"
             binds = "".join(
-                f"    bind unix@{folder}/{number} ssl crt {both} verify required ca-file {file}\n"
+                f"    bind unix@{number} ssl crt {both} verify required ca-file {file}\n"
                 for number, file in enumerate(files)
             )
             config.write_text(f"defaults\n    mode http\n    timeout client 1s\nfrontend test\n{binds}")
             result = subprocess.run(
                 [cls.program(), "-c", "-f", config],
+                cwd=folder,  # a socket's path has 97 bytes at most, a folder's may have more
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 text=True,
