@@ -254,9 +254,12 @@ class Fuzzers:
             finding = FINDINGS / f"{mutant.id}-{name}"
             if not self.find(programs / name, finding):
                 continue
-            if not self.passes(programs / name, finding) and self.passes(self.unchanged / name, finding):
+            if not self.passes(self.unchanged / name, finding):
+                more += f" ({finding.name} is found without the mutant, too)"
+            elif self.passes(programs / name, finding):
+                more += f" ({finding.name} passes when it is replayed)"
+            else:
                 return "fuzzing", name
-            more += f" ({finding.name} shows nothing: it fails without the mutant, or passes with it)"
         return "alive", more
 
 
