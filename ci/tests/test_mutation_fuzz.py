@@ -57,7 +57,9 @@ def test_a_mutant_is_killed_by_what_passes_without_it(place, unchanged, mutated,
     assert fuzzers.ask(place, MUTANT) == verdict
 
 
-@pytest.mark.parametrize(("body", "status", "message"), [(FAILS, 2, "without any mutant ocsp"), (BREAKS, 1, "ocsp fails")])
+@pytest.mark.parametrize(
+    ("body", "status", "message"), [(FAILS, 2, "without any mutant ocsp"), (BREAKS, 1, "ocsp fails")]
+)
 def test_targets_that_fail_without_a_mutant_stop_the_run(place, body, status, message):
     place.body = body
     with pytest.raises(mutation.Mistake, match=message) as stopped:
