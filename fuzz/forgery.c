@@ -9,6 +9,7 @@
 #include <openssl/x509.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 enum { CERTIFICATES_MAX = 128, DER_MAX = 1024 * 1024 };
 
@@ -148,6 +149,13 @@ bool mtlsfuzz_chain_is_anchored(mtls_view bundle, mtls_view chain) {
     return finish(&g) || found;
 }
 
+/* nginx asks responders by http alone. */
+static bool is_http_url(mtls_view url) {
+    static const char scheme[] = "http://";
+    return url.len >= sizeof scheme && strncasecmp((const char *)url.data, scheme, sizeof scheme - 1) == 0 &&
+           strchr("/?:", url.data[sizeof scheme - 1]) == NULL;
+}
+
 bool mtlsfuzz_leaf_read(mtls_view chain, mtlsfuzz_leaf *out) {
     static mtls_buf der = {.max = DER_MAX}, issuer = {.max = MTLSVAL_NAME_TEXT_MAX};
     mtlsval_pem pem;
@@ -176,7 +184,7 @@ bool mtlsfuzz_leaf_read(mtls_view chain, mtlsfuzz_leaf *out) {
         .not_after = c.not_after,
         .has_purposes = c.ext_key_usage.present,
         .client_auth = (c.ext_key_usage.purposes & MTLSVAL_PURPOSE_CLIENT_AUTH) != 0,
-        .has_responder = c.authority_info_access.ocsp.len > 0,
+        .has_responder = is_http_url(c.authority_info_access.ocsp),
         .issuer = mtls_buf_text(&issuer),
     };
     return out->issuer != NULL;

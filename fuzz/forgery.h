@@ -18,7 +18,7 @@ bool mtlsfuzz_chain_is_anchored(mtls_view bundle, mtls_view chain);
 typedef struct {
     int64_t not_before, not_after;
     bool has_purposes, client_auth;
-    bool has_responder; /* authorityInfoAccess names an OCSP responder */
+    bool has_responder; /* authorityInfoAccess names an OCSP responder that nginx would ask */
     const char *issuer; /* in the gateway's form; good until the next call */
 } mtlsfuzz_leaf;
 

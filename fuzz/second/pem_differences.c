@@ -42,8 +42,11 @@ static bool body_differs(const mtlsval_pem_block *block) {
     }
     while (at < body.len) {
         size_t end = line_end(body, at), last = end;
-        while (last > at && body.data[last - 1] <= ' ') {
-            last--;
+        /* libcrypto strips what is no more than a space from a line's end, and its char may have a sign. */
+        while (last > at && (body.data[last - 1] <= ' ' || body.data[last - 1] >= 0x80)) {
+            if (body.data[--last] >= 0x80) {
+                return true;
+            }
         }
         if (last == at && end < body.len) {
             return true;
