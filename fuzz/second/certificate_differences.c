@@ -22,9 +22,20 @@ static bool has_value_of_odd_type(const mtlsval_name *name) {
     return false;
 }
 
+/* libcrypto asks of a BMPString and a UniversalString that they hold whole characters, also as the parameters
+ * of an algorithm that has none such; our reader keeps those unread (RFC 5280 4.1.1.2). */
+static bool has_torn_parameters(const mtlsval_algorithm_identifier *algorithm) {
+    mtls_view p = algorithm->parameters;
+    return p.len >= 2 && p.data[1] < 0x80 &&
+           ((p.data[0] == V_ASN1_BMPSTRING && p.data[1] % 2 != 0) ||
+            (p.data[0] == V_ASN1_UNIVERSALSTRING && p.data[1] % 4 != 0));
+}
+
 bool mtlsfuzz_certificate_may_be_refused(const mtlsval_certificate *c) {
     return mtlsval_certificate_has_note(c, MTLSVAL_CERTIFICATE_NAME_ENCODING) ||
-           has_value_of_odd_type(&c->issuer) || has_value_of_odd_type(&c->subject);
+           has_torn_parameters(&c->tbs_signature) || has_torn_parameters(&c->signature_algorithm) ||
+           has_torn_parameters(&c->key_algorithm) || has_value_of_odd_type(&c->issuer) ||
+           has_value_of_odd_type(&c->subject);
 }
 
 /* holds answers whether `value`, which libcrypto has copied out of `der`, stands there around the byte `at`
@@ -92,6 +103,18 @@ static bool at_constructed_value(const X509 *x, mtls_view der, size_t at) {
 static bool in_extension(const X509 *x, mtls_view der, size_t at) {
     for (int i = 0; i < X509_get_ext_count(x); i++) {
         if (holds(der, string_view(X509_EXTENSION_get_data(X509_get_ext(x, i))), at)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Within an element tagged [3] and constructed, as an x400Address is (RFC 5280 4.2.1.6). */
+static bool in_x400_address(const X509 *x, mtls_view der, size_t at) {
+    enum { X400_ADDRESS = 0xa3, SHORT_FORM_MAX = 0x7f };
+    for (size_t i = 0; in_extension(x, der, at) && i + 2 <= at && i + 1 < der.len; i++) {
+        if (der.data[i] == X400_ADDRESS && der.data[i + 1] <= SHORT_FORM_MAX &&
+            at <= i + 2 + der.data[i + 1]) {
             return true;
         }
     }

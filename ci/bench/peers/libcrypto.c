@@ -6,12 +6,7 @@
 #include "ci/bench/peers/native.h"
 
 static EVP_PKEY *ca_key, *key;
-
-static void create_start(void) {
-    ca_key = EVP_EC_gen("P-256");
-    key = EVP_EC_gen("P-256");
-    bench_require(ca_key != NULL && key != NULL, "EVP_EC_gen");
-}
+static X509 *ca;
 
 static X509_NAME *name_of(const char *cn) {
     X509_NAME *name = X509_NAME_new();
@@ -25,11 +20,19 @@ static X509_NAME *name_of(const char *cn) {
 
 static void extend(X509 *x, int nid, const char *text) {
     X509V3_CTX context;
-    X509V3_set_ctx(&context, x, x, NULL, NULL, 0);
-    X509V3_set_issuer_pkey(&context, ca_key);
+    X509V3_set_ctx(&context, ca, x, NULL, NULL, 0);
     X509_EXTENSION *extension = X509V3_EXT_conf_nid(NULL, &context, nid, text);
     bench_require(extension != NULL && X509_add_ext(x, extension, -1), text);
     X509_EXTENSION_free(extension);
+}
+
+/* The CA is what an authority key identifier is copied from. */
+static void create_start(void) {
+    ca_key = EVP_EC_gen("P-256");
+    key = EVP_EC_gen("P-256");
+    ca = X509_new();
+    bench_require(ca_key != NULL && key != NULL && ca != NULL && X509_set_pubkey(ca, ca_key), "EVP_EC_gen");
+    extend(ca, NID_subject_key_identifier, "hash");
 }
 
 static void issue(EVP_PKEY *subject_key) {
