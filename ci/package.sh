@@ -84,6 +84,9 @@ for package in "$work/first/out/"*.deb; do dpkg-deb --extract "$package" "$work/
 "$work/unpacked/usr/bin/mtls-validate" corpus "$work/unpacked/usr/share/mtls-gauntlet/corpus/base" >"$work/log"
 (cd "$work/unpacked/usr/share/mtls-gauntlet" && "$work/unpacked/usr/bin/mtls-gen" corpus --out "$work/again" 2>/dev/null &&
     diff --recursive --brief corpus/base "$work/again")
+cmake -S examples -B "$work/examples" -DCMAKE_PREFIX_PATH="$work/unpacked/usr" >"$work/log"
+cmake --build "$work/examples" >"$work/log" || { tail -n 30 "$work/log" >&2 && exit 1; }
+for header in bytes generate mutate status validate; do test -e "$work/unpacked/usr/include/mtls/$header.h"; done
 
 rm -rf "$out"
 mkdir -p "$(dirname "$out")"
