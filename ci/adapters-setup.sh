@@ -37,12 +37,6 @@ while true; do
         printf 'adapters-setup: still missing after their installation: %s\n' "$tried" >&2
         exit 1
     fi
-    if [ "$(id -u)" -ne 0 ]; then
-        printf 'adapters-setup: missing; to install them, run as root:\n    apt-get install %s\n' "${packages[*]}" >&2
-        exit 1
-    fi
     tried=${packages[*]}
-    printf 'adapters-setup: installing %s\n' "$tried"
-    DEBIAN_FRONTEND=noninteractive apt-get -qq update
-    DEBIAN_FRONTEND=noninteractive apt-get -qq install --yes --no-install-recommends "${packages[@]}" </dev/null >/dev/null
+    ci/setup.sh --install "${packages[@]}"
 done

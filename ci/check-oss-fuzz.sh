@@ -11,7 +11,7 @@ set -uo pipefail
 cd "$(dirname "$0")/.." || exit 2
 
 short=0 sanitizers=() failed=0
-work=$PWD/build/oss-fuzz
+home=$PWD/build/oss-fuzz
 while [ $# -gt 0 ]; do
     case $1 in
     --short) short=1 ;;
@@ -42,33 +42,33 @@ flags_of() {
 }
 
 build() { # SANITIZER
-    local sanitizer=$1 src=$work/$1/src flags
+    local sanitizer=$1 src=$home/$1/src flags
     flags="-O1 -fno-omit-frame-pointer -gline-tables-only -DFUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION $(flags_of "$1")"
-    mkdir -p "$src" "$work/$sanitizer/work" "$work/$sanitizer/out"
+    mkdir -p "$src" "$home/$sanitizer/temporary" "$home/$sanitizer/out"
     ln -sfn "$PWD" "$src/mtls-gauntlet"
-    rm -rf "$work/$sanitizer/out"
+    rm -rf "$home/$sanitizer/out"
     local only=''
     if [ "$short" -eq 0 ]; then
-        ci/openssl-source.sh "$work/openssl" || return 1
-        ln -sfn "$work/openssl" "$src/openssl"
+        ci/openssl-source.sh "$home/openssl" || return 1
+        ln -sfn "$home/openssl" "$src/openssl"
     else
         rm -f "$src/openssl"
         only='pem certificate upload'
     fi
     # The seeds are the same for all of them.
-    if [ -d "$work/seeds" ]; then ln -sfn "$work/seeds" "$work/$sanitizer/work/seeds"; fi
+    if [ -d "$home/seeds" ]; then ln -sfn "$home/seeds" "$home/$sanitizer/temporary/seeds"; fi
     env CC=clang CXX=clang++ CFLAGS="$flags -fsanitize=fuzzer-no-link" CXXFLAGS="$flags -fsanitize=fuzzer-no-link" \
         LIB_FUZZING_ENGINE=-fsanitize=fuzzer FUZZING_ENGINE=libfuzzer SANITIZER="$sanitizer" ARCHITECTURE=x86_64 \
-        ONLY="$only" SRC="$src" WORK="$work/$sanitizer/work" OUT="$work/$sanitizer/out" \
-        ci/oss-fuzz/build.sh >"$work/$sanitizer.log" 2>&1 || return 1
-    [ -d "$work/seeds" ] || cp -r "$work/$sanitizer/work/seeds" "$work/seeds"
+        ONLY="$only" SRC="$src" WORK="$home/$sanitizer/temporary" OUT="$home/$sanitizer/out" \
+        ci/oss-fuzz/build.sh >"$home/$sanitizer.log" 2>&1 || return 1
+    [ -d "$home/seeds" ] || cp -r "$home/$sanitizer/temporary/seeds" "$home/seeds"
 }
 
 # calls FILE NAME: how many calls of a sanitizer's runtime the code makes.
 calls() { grep -cE "callq?[[:space:]]+[0-9a-f]+ <__$2" "$1"; }
 
 check_instrumentation() { # PROGRAM SANITIZER
-    local code=$work/code asan msan ubsan
+    local code=$home/code asan msan ubsan
     objdump -dC "$1" >"$code"
     asan=$(calls "$code" asan) msan=$(calls "$code" msan) ubsan=$(calls "$code" ubsan)
     rm -f "$code"
@@ -81,9 +81,9 @@ check_instrumentation() { # PROGRAM SANITIZER
 }
 
 check_program() { # PROGRAM SANITIZER
-    local program=$1 name log=$work/run.log seeds=$work/run.seeds edges
+    local program=$1 name log=$home/run.log seeds=$home/run.seeds edges
     name="$2 $(basename "$1")"
-    (cd "$work" && "$program" -seed=1337 -runs=4) >"$log" 2>&1
+    (cd "$home" && "$program" -seed=1337 -runs=4) >"$log" 2>&1
     grep -q 'Done 4 runs' "$log" || { bad "$name" 'does not start'; tail -n 5 "$log"; }
     if grep -q 'no interesting inputs' "$log"; then bad "$name" 'has no coverage instrumentation'; fi
     edges=$(grep -oE 'Loaded [0-9]+ modules? .*: [0-9]+' "$log" | grep -oE '[0-9]+$' | head -n 1)
@@ -91,25 +91,25 @@ check_program() { # PROGRAM SANITIZER
     check_instrumentation "$program" "$2"
     rm -rf "$seeds"
     unzip -q -o "${program}_seed_corpus.zip" -d "$seeds" || bad "$name" 'has no seeds'
-    "$program" -dict="$program.dict" -rss_limit_mb=2560 -timeout=25 -artifact_prefix="$work/" -runs=0 \
+    "$program" -dict="$program.dict" -rss_limit_mb=2560 -timeout=25 -artifact_prefix="$home/" -runs=0 \
         "$seeds" >"$log" 2>&1 ||
         { bad "$name" 'fails on its seeds'; tail -n 5 "$log"; }
     grep -q '^\[libfuzzer\]$' "$program.options" || bad "$name" 'has no options'
     printf 'ok   %-32s %s edges, %s, %s seeds\n' "$name" "${edges:-no}" "$counted" "$(find "$seeds" -type f | wc -l)"
 }
 
-mkdir -p "$work"
+mkdir -p "$home"
 for sanitizer in "${sanitizers[@]}"; do
     if ! build "$sanitizer"; then
-        tail -n 20 "$work/$sanitizer.log"
-        bad "$sanitizer" "the build failed: $work/$sanitizer.log"
+        tail -n 20 "$home/$sanitizer.log"
+        bad "$sanitizer" "the build failed: $home/$sanitizer.log"
         continue
     fi
-    rm -rf "$work/moved"
-    mv "$work/$sanitizer/out" "$work/moved"
-    for program in "$work"/moved/*; do
+    rm -rf "$home/moved"
+    mv "$home/$sanitizer/out" "$home/moved"
+    for program in "$home"/moved/*; do
         if [ -f "$program" ] && [ -x "$program" ]; then check_program "$program" "$sanitizer"; fi
     done
-    rm -rf "$work/moved"
+    rm -rf "$home/moved"
 done
 exit "$failed"

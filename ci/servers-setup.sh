@@ -19,52 +19,12 @@ built=(go-server node-server)
 
 say() { printf 'servers-setup: %s\n' "$*"; }
 
-is_installed() { [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
-
-# dpkg asks policy-rc.d whether a package may start its service. A machine's own policy stands.
-policy=/usr/sbin/policy-rc.d
-policy_mark='# written by mtls-gauntlet ci/servers-setup.sh'
-remove_policy() {
-    if grep -qsF "$policy_mark" "$policy"; then rm -f "$policy"; fi
-}
-
-install_packages() {
-    local package
-    if [ "$(id -u)" -ne 0 ]; then
-        printf 'servers-setup: missing; to install them, run as root:\n    apt-get install %s\n' "$*" >&2
-        exit 1
-    fi
-    exec 9</usr/sbin # one installation at a time: the lock that ci/setup.sh takes, too
-    flock --wait 900 9
-    remove_policy
-    trap remove_policy EXIT
-    if ! [ -e "$policy" ]; then
-        printf '#!/bin/sh\n%s\nexit 101\n' "$policy_mark" >"$policy"
-        chmod 755 "$policy"
-    fi
-    say "installing $*"
-    DEBIAN_FRONTEND=noninteractive apt-get -qq update 9>&-
-    DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=600 install --yes --no-install-recommends "$@" \
-        </dev/null >/dev/null 9>&-
-    remove_policy
-    trap - EXIT
-    exec 9<&-
-    if [ -d /run/systemd/system ]; then
-        for package in haproxy lighttpd stunnel4 caddy; do
-            if [[ " $* " == *" $package "* ]]; then
-                say "$package was not started; systemctl disable $package keeps it from starting with the machine"
-            fi
-        done
-    fi
-}
-
 [ "$#" -gt 0 ] || set -- "${!packages[@]}" "${built[@]}"
 wanted=() to_build=()
 for name in "$@"; do
     if [ -n "${packages[$name]:-}" ]; then
-        for package in ${packages[$name]}; do
-            is_installed "$package" || wanted+=("$package")
-        done
+        read -ra more <<<"${packages[$name]}"
+        wanted+=("${more[@]}")
     elif [ -x "conformance/servers/$name/build.sh" ]; then
         to_build+=("$name")
     else
@@ -72,7 +32,7 @@ for name in "$@"; do
         exit 2
     fi
 done
-[ "${#wanted[@]}" -eq 0 ] || install_packages "${wanted[@]}"
+[ "${#wanted[@]}" -eq 0 ] || ci/setup.sh --install "${wanted[@]}"
 
 failed=0
 for name in "${to_build[@]}"; do

@@ -4,6 +4,7 @@
 #
 #   ci/setup.sh              both
 #   ci/setup.sh --packages   the Debian packages only (the part that needs root)
+#   ci/setup.sh --install PACKAGE...   these Debian packages in their place: what servers and adapters need
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -38,6 +39,7 @@ missing_packages() {
     for package in "${packages[@]}"; do
         is_installed "$package" || printf '%s\n' "$package"
     done
+    [[ " ${packages[*]} " == *' clang '* ]] || return 0
     runtime=$(clang_runtime) || runtime=
     if [ -z "$runtime" ]; then
         printf 'libclang-rt-dev\n' # its number is known once the package lists are
@@ -66,11 +68,11 @@ apt() {
 }
 
 install_packages() {
-    local wanted
+    local wanted service
     mapfile -t wanted < <(missing_packages)
     [ "${#wanted[@]}" -gt 0 ] || return 0
     if [ "$(id -u)" -ne 0 ]; then
-        fail "missing: ${wanted[*]}" 'to install them, run as root:' "    $PWD/ci/setup.sh --packages"
+        fail "missing: ${wanted[*]}" 'to install them, run as root:' "    $remedy"
     fi
 
     # One run at a time on the machine, and the rest wait: apt has a lock of its own, the policy file has this one.
@@ -100,9 +102,11 @@ install_packages() {
     remove_policy
     rm -f "$log"
     trap - EXIT INT TERM HUP
-    if [[ " ${wanted[*]} " == *' nginx '* ]] && [ -d /run/systemd/system ]; then
-        say 'nginx was installed but not started; to keep it from starting with the machine: systemctl disable nginx'
-    fi
+    for service in nginx haproxy lighttpd stunnel4 caddy; do
+        if [[ " ${wanted[*]} " == *" $service "* ]] && [ -d /run/systemd/system ]; then
+            say "$service was installed but not started; to keep it from starting with the machine: systemctl disable $service"
+        fi
+    done
     exec 9<&-
 }
 
@@ -142,11 +146,16 @@ pip() {
         fail 'pip failed: see above; is there a network?'
 }
 
+remedy="$PWD/ci/setup.sh --packages"
 case "${1:-}" in
 '' | --packages) ;;
-*) fail "unknown option $1; there is only --packages" ;;
+--install)
+    packages=("${@:2}")
+    remedy="apt-get install ${packages[*]}"
+    ;;
+*) fail "unknown option $1; there are only --packages and --install" ;;
 esac
 command -v dpkg-query >/dev/null || fail 'this machine has no dpkg: install the likes of these by its own means, then run' \
     "ci/test.sh: ${packages[*]}"
 install_packages
-if [ "${1:-}" != --packages ]; then make_venv; fi
+if [ "$#" -eq 0 ]; then make_venv; fi

@@ -55,7 +55,7 @@ def test_without_root_it_prints_the_line_to_run_as_root(setup):
 
 def test_an_unknown_option_is_refused(setup):
     result = setup("--everything")
-    assert result.returncode == 1 and "there is only --packages" in result.stderr
+    assert result.returncode == 1 and "there are only --packages" in result.stderr
 
 
 @needs_root

@@ -12,7 +12,7 @@ from mtls_conformance.corpus import Case, Client, Stage
 from mtls_conformance.runner import Plan, run
 from mtls_conformance.targets import Settings, TargetError, make
 from mtls_conformance.targets.adapter import MARK, Limits
-from mtls_conformance.targets.library import LibraryTarget
+from mtls_conformance.targets import library
 
 FAKE = Path(__file__).with_name("fake_adapter.py")
 LIMITS = Limits(seconds_per_case=1.0, seconds_to_start=10.0)
@@ -31,11 +31,11 @@ SUCCESS = {"result": "SUCCESS", "reason": None, "httpStatus": 200}
 EXPIRED = {"result": "FAILED", "reason": "expired", "httpStatus": 400}
 
 
-def fake(misbehaviour: str = "none") -> LibraryTarget:
-    return LibraryTarget(shlex.join([sys.executable, str(FAKE), misbehaviour]), LIMITS)
+def fake(misbehaviour: str = "none") -> library.LibraryTarget:
+    return library.LibraryTarget(shlex.join([sys.executable, str(FAKE), misbehaviour]), LIMITS)
 
 
-def outcomes(target: LibraryTarget, cases: list[Case], jobs: int = 1) -> dict[tuple[str, str], tuple]:
+def outcomes(target: library.LibraryTarget, cases: list[Case], jobs: int = 1) -> dict[tuple[str, str], tuple]:
     (one,) = run(Plan(cases, jobs, is_controlled=False), [target])
     return {(v.case_id, v.stage): (v.outcome, (v.got or {}).get("result"), v.why or v.raw) for v in one.verdicts}
 

@@ -13,7 +13,7 @@ from mtls_conformance import results
 from mtls_conformance.compare import Answer, Known, Outcome, Verdict, judge
 from mtls_conformance.results import Results, ResultsError, Run, Suite, digest, load, merge, save, write
 from mtls_conformance.runner import Plan, run
-from mtls_conformance.targets.library import LibraryTarget
+from mtls_conformance.targets import library
 from project import ROOT, base_cases
 
 FAKE = ROOT / "conformance/tests/fake_adapter.py"
@@ -145,7 +145,7 @@ def test_the_same_run_twice_gives_the_same_document_but_for_times(tmp_path):
     """With two adapters at work, of which one crashes: what is done first must not show."""
     documents = []
     for number in range(2):
-        target = LibraryTarget(shlex.join([sys.executable, str(FAKE), "segfault"]))
+        target = library.LibraryTarget(shlex.join([sys.executable, str(FAKE), "segfault"]))
         cases = [replace(case, tags=frozenset({"bad"})) if n == 7 else case for n, case in enumerate(base_cases()[:60])]
         runs = run(Plan(cases, jobs=2, is_controlled=False), [target])
         path = save(

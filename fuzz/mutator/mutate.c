@@ -3,6 +3,7 @@
 #include "fuzz/mutator/armour.h"
 #include "fuzz/mutator/bench.h"
 #include "fuzz/mutator/bytes.h"
+#include "fuzz/mutator/crossover.h"
 #include "fuzz/mutator/lengthen.h"
 #include "fuzz/mutator/operators.h"
 #include "gen/corpus.h"

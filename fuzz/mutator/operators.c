@@ -1,39 +1,10 @@
 #include "fuzz/mutator/operators.h"
 
+#include "fuzz/mutator/choose.h"
 #include "fuzz/mutator/leaf.h"
 #include "fuzz/mutator/make.h"
 
 #include <string.h>
-
-enum { TRIES = 16, DEPTH_ROOM = 24 };
-
-typedef bool (*site_test)(const mtlsmut_site *site);
-
-/* end_of_choice leaves out signatureValue, which signing replaces, but for 1 time in 32. */
-static size_t end_of_choice(mtlsmut_job *job, const mtlsmut_sites *sites) {
-    const mtlsmut_site *signature = mtlsmut_sites_field(sites, sites->items, "signatureValue");
-    return signature == NULL || mtlsmut_chance(&job->random, 1, 32) ? sites->num_items
-                                                                    : (size_t)(signature - sites->items);
-}
-
-/* choose gives one of the sites that pass, each as likely, never the certificate itself; NULL for none. */
-static const mtlsmut_site *choose(mtlsmut_job *job, const mtlsmut_sites *sites, site_test passes) {
-    size_t end = end_of_choice(job, sites), num = 0;
-    for (size_t i = 1; i < end; i++) {
-        num += passes(&sites->items[i]);
-    }
-    size_t wanted = mtlsmut_below(&job->random, num);
-    for (size_t i = 1; i < end && num > 0; i++) {
-        if (passes(&sites->items[i]) && wanted-- == 0) {
-            return &sites->items[i];
-        }
-    }
-    return NULL;
-}
-
-static bool is_any(const mtlsmut_site *site) {
-    return site->node->parent != NULL;
-}
 
 static bool is_leaf(const mtlsmut_site *site) {
     return mtlsmut_leaf_is(site->type) && site->node->form == MTLSGEN_NODE_PRIMITIVE;
@@ -52,11 +23,6 @@ static bool is_optional(const mtlsmut_site *site) {
            (site->wrapper && site->field != NULL);
 }
 
-static bool is_list(const mtlsmut_site *site) {
-    return site->type->kind == MTLSMUT_KIND_LIST && !site->wrapper &&
-           site->node->form == MTLSGEN_NODE_CONSTRUCTED;
-}
-
 static bool is_sequence(const mtlsmut_site *site) {
     return site->type->kind == MTLSMUT_KIND_SEQUENCE && !site->wrapper &&
            site->node->form == MTLSGEN_NODE_CONSTRUCTED;
@@ -67,7 +33,7 @@ static bool is_typed(const mtlsmut_site *site) {
 }
 
 static bool is_extensions(const mtlsmut_site *site) {
-    return is_list(site) && site->type->of->making == MTLSMUT_MADE_AS_EXTENSION;
+    return mtlsmut_site_is_list(site) && site->type->of->making == MTLSMUT_MADE_AS_EXTENSION;
 }
 
 static mtlsgen_der_node *node_before(const mtlsgen_der_node *node) {
@@ -76,11 +42,6 @@ static mtlsgen_der_node *node_before(const mtlsgen_der_node *node) {
         before = child;
     }
     return before;
-}
-
-static void put_instead(mtlsgen_der_node *old, mtlsgen_der_node *new_node) {
-    mtlsgen_der_insert(old->parent, old, new_node);
-    mtlsgen_der_remove(old);
 }
 
 static bool is_below(const mtlsgen_der_node *node, const mtlsgen_der_node *above) {
@@ -92,20 +53,15 @@ static bool is_below(const mtlsgen_der_node *node, const mtlsgen_der_node *above
     return false;
 }
 
-static mtlsgen_der_node *copy_of(mtlsmut_job *job, const mtlsgen_der_node *node) {
-    mtlsgen_der_node *copy = mtlsgen_der_copy(job->tree, node);
-    return job->tree->status == MTLS_OK ? copy : NULL;
-}
-
 /* Operators that keep to the schema */
 
 static bool edit_leaf(mtlsmut_job *job, const mtlsmut_sites *sites) {
-    const mtlsmut_site *site = choose(job, sites, is_leaf);
+    const mtlsmut_site *site = mtlsmut_choose(job, sites, is_leaf);
     return site != NULL && mtlsmut_leaf_edit(job, site->type, site->node);
 }
 
 static bool drop_optional(mtlsmut_job *job, const mtlsmut_sites *sites) {
-    const mtlsmut_site *site = choose(job, sites, is_optional);
+    const mtlsmut_site *site = mtlsmut_choose(job, sites, is_optional);
     if (site == NULL || site->node->parent == NULL) {
         return false;
     }
@@ -116,8 +72,8 @@ static bool drop_optional(mtlsmut_job *job, const mtlsmut_sites *sites) {
 }
 
 static bool duplicate_element(mtlsmut_job *job, const mtlsmut_sites *sites) {
-    const mtlsmut_site *site = choose(job, sites, is_element);
-    mtlsgen_der_node *copy = site == NULL ? NULL : copy_of(job, site->node);
+    const mtlsmut_site *site = mtlsmut_choose(job, sites, is_element);
+    mtlsgen_der_node *copy = site == NULL ? NULL : mtlsmut_copy(job, site->node);
     if (copy != NULL) {
         mtlsgen_der_insert(site->node->parent, site->node, copy);
     }
@@ -138,7 +94,7 @@ static void swap_nodes(mtlsgen_der_node *a, mtlsgen_der_node *b) {
 }
 
 static bool swap_elements(mtlsmut_job *job, const mtlsmut_sites *sites) {
-    const mtlsmut_site *site = choose(job, sites, is_element);
+    const mtlsmut_site *site = mtlsmut_choose(job, sites, is_element);
     if (site == NULL) {
         return false;
     }
@@ -154,28 +110,28 @@ static bool swap_elements(mtlsmut_job *job, const mtlsmut_sites *sites) {
 /* replace_same puts a copy of another element of the same type in an element's place: issuer for subject, one
  * time for the other. */
 static bool replace_same(mtlsmut_job *job, const mtlsmut_sites *sites) {
-    const mtlsmut_site *to = choose(job, sites, is_typed);
-    for (int i = 0; to != NULL && i < TRIES; i++) {
-        const mtlsmut_site *from = choose(job, sites, is_typed);
+    const mtlsmut_site *to = mtlsmut_choose(job, sites, is_typed);
+    for (int i = 0; to != NULL && i < MTLSMUT_TRIES; i++) {
+        const mtlsmut_site *from = mtlsmut_choose(job, sites, is_typed);
         if (from == NULL || from == to || from->type != to->type || is_below(to->node, from->node) ||
             is_below(from->node, to->node)) {
             continue;
         }
-        mtlsgen_der_node *copy = copy_of(job, from->node);
+        mtlsgen_der_node *copy = mtlsmut_copy(job, from->node);
         if (copy == NULL) {
             return false;
         }
         if (to->node->tag >= MTLSGEN_DER_CONTEXT || from->node->tag >= MTLSGEN_DER_CONTEXT) {
             copy->tag = to->node->tag;
         }
-        put_instead(to->node, copy);
+        mtlsmut_put_instead(to->node, copy);
         return true;
     }
     return false;
 }
 
 static bool add_field(mtlsmut_job *job, const mtlsmut_sites *sites) {
-    const mtlsmut_site *sequence = choose(job, sites, is_sequence);
+    const mtlsmut_site *sequence = mtlsmut_choose(job, sites, is_sequence);
     if (sequence == NULL) {
         return false;
     }
@@ -195,14 +151,14 @@ static bool add_field(mtlsmut_job *job, const mtlsmut_sites *sites) {
 }
 
 static bool add_element(mtlsmut_job *job, const mtlsmut_sites *sites) {
-    const mtlsmut_site *list = choose(job, sites, is_list);
+    const mtlsmut_site *list = mtlsmut_choose(job, sites, mtlsmut_site_is_list);
     return list != NULL && mtlsmut_make(job, list->node, list->type->of, NULL) != NULL;
 }
 
 /* insert_extension adds an extension of the generator's table, in the place of the one that is there 3 times
  * in 4: RFC 5280 4.2 has each at most once. */
 static bool insert_extension(mtlsmut_job *job, const mtlsmut_sites *sites) {
-    const mtlsmut_site *list = choose(job, sites, is_extensions);
+    const mtlsmut_site *list = mtlsmut_choose(job, sites, is_extensions);
     if (list == NULL) {
         return false;
     }
@@ -215,7 +171,7 @@ static bool insert_extension(mtlsmut_job *job, const mtlsmut_sites *sites) {
             mtls_view_equal(child->first_child->bytes, made->first_child->bytes) &&
             mtlsmut_chance(&job->random, 3, 4)) {
             mtlsgen_der_remove(made);
-            put_instead(child, made);
+            mtlsmut_put_instead(child, made);
             return true;
         }
     }
@@ -223,7 +179,7 @@ static bool insert_extension(mtlsmut_job *job, const mtlsmut_sites *sites) {
 }
 
 static bool make_again(mtlsmut_job *job, const mtlsmut_sites *sites) {
-    const mtlsmut_site *site = choose(job, sites, is_typed);
+    const mtlsmut_site *site = mtlsmut_choose(job, sites, is_typed);
     if (site == NULL || site->type == sites->items[1].type) { /* not the whole of tbsCertificate */
         return false;
     }
@@ -236,7 +192,7 @@ static bool make_again(mtlsmut_job *job, const mtlsmut_sites *sites) {
         site->type->kind != MTLSMUT_KIND_CHOICE) {
         made->tag = site->node->tag;
     }
-    put_instead(site->node, made);
+    mtlsmut_put_instead(site->node, made);
     return true;
 }
 
@@ -252,7 +208,7 @@ static bool change_key(mtlsmut_job *job, const mtlsmut_sites *sites) {
         return false;
     }
     mtlsgen_der_remove(made);
-    put_instead(key->node, made);
+    mtlsmut_put_instead(key->node, made);
     return true;
 }
 
@@ -265,15 +221,15 @@ static bool change_algorithm(mtlsmut_job *job, const mtlsmut_sites *sites) {
         return false;
     }
     mtlsgen_der_node *made = mtlsmut_make(job, inner->node->parent, inner->type, NULL);
-    mtlsgen_der_node *copy = made == NULL ? NULL : copy_of(job, made);
+    mtlsgen_der_node *copy = made == NULL ? NULL : mtlsmut_copy(job, made);
     if (copy == NULL) {
         return false;
     }
     mtlsgen_der_remove(made);
     if (!mtlsmut_chance(&job->random, 1, 4)) {
-        put_instead(inner->node, made);
+        mtlsmut_put_instead(inner->node, made);
     }
-    put_instead(outer->node, copy);
+    mtlsmut_put_instead(outer->node, copy);
     return true;
 }
 
@@ -282,9 +238,9 @@ static bool self_issue(mtlsmut_job *job, const mtlsmut_sites *sites) {
     if (issuer == NULL || subject == NULL) {
         return false;
     }
-    mtlsgen_der_node *copy = copy_of(job, subject->node);
+    mtlsgen_der_node *copy = mtlsmut_copy(job, subject->node);
     if (copy != NULL) {
-        put_instead(issuer->node, copy);
+        mtlsmut_put_instead(issuer->node, copy);
     }
     return copy != NULL;
 }
@@ -294,7 +250,7 @@ static bool self_issue(mtlsmut_job *job, const mtlsmut_sites *sites) {
 static bool retag(mtlsmut_job *job, const mtlsmut_sites *sites) {
     static const uint8_t tags[] = {0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x0c, 0x13, 0x16, 0x17, 0x18,
                                    0x1e, 0x30, 0x31, 0x80, 0x81, 0x82, 0x86, 0xa0, 0xa1, 0xa3, 0xa4};
-    const mtlsmut_site *site = choose(job, sites, is_any);
+    const mtlsmut_site *site = mtlsmut_choose(job, sites, mtlsmut_site_is_any);
     if (site == NULL || site->node->form == MTLSGEN_NODE_ENCODED) {
         return false;
     }
@@ -305,7 +261,7 @@ static bool retag(mtlsmut_job *job, const mtlsmut_sites *sites) {
 }
 
 static bool drop_any(mtlsmut_job *job, const mtlsmut_sites *sites) {
-    const mtlsmut_site *site = choose(job, sites, is_any);
+    const mtlsmut_site *site = mtlsmut_choose(job, sites, mtlsmut_site_is_any);
     if (site != NULL) {
         mtlsgen_der_remove(site->node);
     }
@@ -313,24 +269,25 @@ static bool drop_any(mtlsmut_job *job, const mtlsmut_sites *sites) {
 }
 
 static bool transplant(mtlsmut_job *job, const mtlsmut_sites *sites) {
-    const mtlsmut_site *from = choose(job, sites, is_any), *to = choose(job, sites, is_any);
+    const mtlsmut_site *from = mtlsmut_choose(job, sites, mtlsmut_site_is_any),
+                       *to = mtlsmut_choose(job, sites, mtlsmut_site_is_any);
     if (from == NULL || to == NULL || is_below(to->node, from->node)) {
         return false;
     }
-    mtlsgen_der_node *copy = copy_of(job, from->node);
+    mtlsgen_der_node *copy = mtlsmut_copy(job, from->node);
     if (copy == NULL) {
         return false;
     }
     if (mtlsmut_chance(&job->random, 1, 2)) {
         mtlsgen_der_insert(to->node->parent, to->node, copy);
     } else {
-        put_instead(to->node, copy);
+        mtlsmut_put_instead(to->node, copy);
     }
     return true;
 }
 
 static bool scramble(mtlsmut_job *job, const mtlsmut_sites *sites) {
-    const mtlsmut_site *site = choose(job, sites, is_primitive);
+    const mtlsmut_site *site = mtlsmut_choose(job, sites, is_primitive);
     return site != NULL && mtlsmut_leaf_scramble(job, site->node);
 }
 
@@ -362,7 +319,7 @@ bool mtlsmut_operate(mtlsmut_job *job, const mtlsmut_sites *sites) {
     for (size_t i = 0; i < NUM_OPERATORS; i++) {
         total += operators[i].weight;
     }
-    for (int tries = 0; tries < TRIES && sites->num_items > 1; tries++) {
+    for (int tries = 0; tries < MTLSMUT_TRIES && sites->num_items > 1; tries++) {
         size_t at = mtlsmut_below(&job->random, total), i = 0;
         while (at >= operators[i].weight) {
             at -= operators[i++].weight;
@@ -379,7 +336,7 @@ bool mtlsmut_operate(mtlsmut_job *job, const mtlsmut_sites *sites) {
 
 void mtlsmut_lie(mtlsmut_job *job, const mtlsmut_sites *sites) {
     static const uint8_t trailing[] = {0x05, 0x00, 0x00};
-    const mtlsmut_site *site = choose(job, sites, is_any);
+    const mtlsmut_site *site = mtlsmut_choose(job, sites, mtlsmut_site_is_any);
     if (site == NULL ||
         (site->node->form != MTLSGEN_NODE_CONSTRUCTED && site->node->form != MTLSGEN_NODE_PRIMITIVE)) {
         return;
@@ -407,65 +364,4 @@ void mtlsmut_lie(mtlsmut_job *job, const mtlsmut_sites *sites) {
         }
     }
     }
-}
-
-/* Crossing over */
-
-static size_t depth_below(const mtlsgen_der_node *node) {
-    size_t deepest = 0;
-    for (const mtlsgen_der_node *child = node->first_child; child != NULL; child = child->next) {
-        size_t depth = 1 + depth_below(child);
-        deepest = depth > deepest ? depth : deepest;
-    }
-    return deepest;
-}
-
-static const mtlsmut_site *choose_path(mtlsmut_job *job, const mtlsmut_sites *sites, uint64_t path) {
-    size_t num = 0;
-    for (size_t i = 1; i < sites->num_items; i++) {
-        num += sites->items[i].path == path;
-    }
-    size_t wanted = mtlsmut_below(&job->random, num);
-    for (size_t i = 1; i < sites->num_items && num > 0; i++) {
-        if (sites->items[i].path == path && wanted-- == 0) {
-            return &sites->items[i];
-        }
-    }
-    return NULL;
-}
-
-/* list_of gives the list in `to` that an element of another certificate could join. */
-static const mtlsmut_site *list_of(const mtlsmut_sites *to, const mtlsmut_sites *from,
-                                   const mtlsmut_site *element) {
-    uint64_t path = from->items[element->parent].path;
-    for (size_t i = 1; element->element && i < to->num_items; i++) {
-        if (to->items[i].path == path && is_list(&to->items[i])) {
-            return &to->items[i];
-        }
-    }
-    return NULL;
-}
-
-bool mtlsmut_transfer(mtlsmut_job *job, const mtlsmut_sites *to, const mtlsmut_sites *from) {
-    for (int i = 0; i < TRIES; i++) {
-        const mtlsmut_site *donor = choose(job, from, is_any);
-        if (donor == NULL || depth_below(donor->node) > DEPTH_ROOM) {
-            continue;
-        }
-        const mtlsmut_site *place = choose_path(job, to, donor->path), *list = list_of(to, from, donor);
-        if (place == NULL && list == NULL) {
-            continue;
-        }
-        mtlsgen_der_node *copy = copy_of(job, donor->node);
-        if (copy == NULL) {
-            return false;
-        }
-        if (place == NULL || (list != NULL && mtlsmut_chance(&job->random, 1, 8))) {
-            mtlsgen_der_insert(list->node, list->node->last_child, copy);
-        } else {
-            put_instead(place->node, copy);
-        }
-        return true;
-    }
-    return false;
 }

@@ -12,8 +12,4 @@ bool mtlsmut_operate(mtlsmut_job *job, const mtlsmut_sites *sites);
  * bytes after the element. It stays only where nothing is read again before encoding. */
 void mtlsmut_lie(mtlsmut_job *job, const mtlsmut_sites *sites);
 
-/* mtlsmut_transfer puts a copy of an element of `from` in the place of one of `to` that is the same field, or
- * beside it in a list. False where the two have no field in common. The copy borrows what `from` borrows. */
-bool mtlsmut_transfer(mtlsmut_job *job, const mtlsmut_sites *to, const mtlsmut_sites *from);
-
 #endif
