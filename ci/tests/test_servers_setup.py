@@ -3,35 +3,18 @@
 The machine is made to look otherwise by programs of the same names, first on the PATH."""
 
 import os
-import subprocess
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
 POLICY = Path("/usr/sbin/policy-rc.d")
 NOTHING_INSTALLED = 'case "$*" in *Status*) exit 1 ;; esac'
 EVERYTHING_INSTALLED = "echo -n installed"
 
 
 @pytest.fixture
-def setup(tmp_path):
-    def setup(*names: str, **programs: str) -> subprocess.CompletedProcess:
-        folder = tmp_path / "bin"
-        folder.mkdir()
-        for name, script in programs.items():
-            (folder / name.replace("_", "-")).write_text(f"#!/bin/bash\n{script}\n")
-            (folder / name.replace("_", "-")).chmod(0o755)
-        return subprocess.run(
-            [ROOT / "ci/servers-setup.sh", *names],
-            env={**os.environ, "PATH": f"{folder}:{os.environ['PATH']}"},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=60,
-        )
-
-    return setup
+def setup(run_script):
+    return lambda *names, **programs: run_script("servers-setup.sh", *names, **programs)
 
 
 def test_it_is_silent_when_nothing_is_missing(setup):

@@ -4,7 +4,6 @@ The machine is made to look otherwise by programs of the same names, first on th
 
 import fcntl
 import os
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -20,25 +19,9 @@ needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="what setup.sh does as
 
 
 @pytest.fixture
-def setup(tmp_path):
+def setup(run_script):
     """Runs ci/setup.sh --packages where the given programs are scripts."""
-
-    def setup(*options: str, **programs: str) -> subprocess.CompletedProcess:
-        folder = tmp_path / "bin"
-        folder.mkdir()
-        for name, script in programs.items():
-            (folder / name.replace("_", "-")).write_text(f"#!/bin/bash\n{script}\n")
-            (folder / name.replace("_", "-")).chmod(0o755)
-        return subprocess.run(
-            [ROOT / "ci/setup.sh", *(options or ["--packages"])],
-            env={**os.environ, "PATH": f"{folder}:{os.environ['PATH']}"},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=60,
-        )
-
-    return setup
+    return lambda *options, **programs: run_script("setup.sh", *(options or ["--packages"]), **programs)
 
 
 def test_it_is_silent_when_nothing_is_missing(setup):

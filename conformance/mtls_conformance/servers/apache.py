@@ -4,12 +4,11 @@ finds; the error log has that error's number (AH02276), the access log those who
 import os
 import re
 import signal
-import subprocess
 import tempfile
 from pathlib import Path
 
 from ..vocabulary import reasons_of_first_error
-from .live import VERIFY_DEPTH, Identity, LiveServer, Said, ServerError, Site, free_port, openssl_version
+from .live import VERIFY_DEPTH, Identity, LiveServer, Said, ServerError, Site, free_port, openssl_version, run_once
 
 MODULES = Path("/usr/lib/apache2/modules")
 
@@ -101,7 +100,7 @@ class Apache(LiveServer):
 
     @classmethod
     def version(cls) -> str:
-        result = subprocess.run([cls.program(), "-v"], capture_output=True, text=True, timeout=30)
+        result = run_once([cls.program(), "-v"])
         found = re.search(r"Apache/(\S+)", result.stdout)
         return f"{found[1]}, {openssl_version()}" if found else "unknown"
 
@@ -147,14 +146,8 @@ class Apache(LiveServer):
             listen = f"127.0.0.1:{free_port()}"
             first = _site(identity, "first.test", Site(nothing), listen, resume=False)
             config = _write(folder, identity, sites, listen, first, resume=False)
-            result = subprocess.run(  # in the foreground, so that its end is awaited
-                [cls.program(), "-DFOREGROUND", "-f", config],
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                text=True,
-                errors="replace",
-                timeout=300,
-            )
+            # In the foreground, so that its end is awaited.
+            result = run_once([cls.program(), "-DFOREGROUND", "-f", config])
             log = (folder / "log").read_text(errors="replace") if (folder / "log").exists() else ""
         for file in files:  # an empty file is a mistake in the configuration, and told before the rest is looked at
             if f"'{file}'" in result.stderr:

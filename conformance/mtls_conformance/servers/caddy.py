@@ -2,12 +2,11 @@
 
 import json
 import re
-import subprocess
 import tempfile
 from pathlib import Path
 
 from .go_words import HANDSHAKE_ERROR, said_of
-from .live import Identity, LiveServer, Said, ServerError, Site
+from .live import Identity, LiveServer, Said, ServerError, Site, run_once
 
 PROTOCOLS = {0x0303: "TLSv1.2", 0x0304: "TLSv1.3"}
 
@@ -20,8 +19,8 @@ class Caddy(LiveServer):
 
     @classmethod
     def version(cls) -> str:
-        result = subprocess.run([cls.program(), "version"], capture_output=True, text=True, timeout=30)
-        built = subprocess.run([cls.program(), "build-info"], capture_output=True, text=True, timeout=30).stdout
+        result = run_once([cls.program(), "version"])
+        built = run_once([cls.program(), "build-info"]).stdout
         go = re.search(r"^go\s+go(\S+)|\bgo(1\.[\d.]+)", built, re.M)
         return ", ".join([result.stdout.split()[0].lstrip("v"), *([f"Go {go[1] or go[2]}"] if go else [])])
 
@@ -54,15 +53,7 @@ class Caddy(LiveServer):
         sites = {f"n{number}.test": Site(file) for number, file in enumerate(files)}
         with tempfile.TemporaryDirectory(prefix="mtls-caddy-t-") as name:
             config = _write(Path(name), identity, sites, "127.0.0.1:1", resume=False)
-            result = subprocess.run(
-                [cls.program(), "validate", "--config", config],
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                text=True,
-                errors="replace",
-                env={"HOME": name, "XDG_DATA_HOME": name},
-                timeout=300,
-            )
+            result = run_once([cls.program(), "validate", "--config", config], env={"HOME": name, "XDG_DATA_HOME": name})
         if result.returncode == 0:
             return {}, files
         words = result.stderr.strip().rpartition("Error: ")[2]

@@ -3,12 +3,11 @@ error-log-format names that error by its X509_V_ERR number."""
 
 import re
 import signal
-import subprocess
 import tempfile
 from pathlib import Path
 
 from ..vocabulary import reason_of_number, reasons_of_first_error
-from .live import Identity, LiveServer, Said, ServerError, Site
+from .live import Identity, LiveServer, Said, ServerError, Site, run_once
 
 # ssl_c_ca_err is the first error above the client's certificate, ssl_c_err the first in it: one of them is 0.
 CONFIG = """\
@@ -45,7 +44,7 @@ class HAProxy(LiveServer):
 
     @classmethod
     def version(cls) -> str:
-        result = subprocess.run([cls.program(), "-vv"], capture_output=True, text=True, timeout=30)
+        result = run_once([cls.program(), "-vv"])
         words = (
             re.search(r"HAProxy version (\S+)", result.stdout),
             re.search(r"Running on OpenSSL version : (OpenSSL \S+)", result.stdout),
@@ -81,15 +80,8 @@ class HAProxy(LiveServer):
                 for number, file in enumerate(files)
             )
             config.write_text(f"defaults\n    mode http\n    timeout client 1s\nfrontend test\n{binds}")
-            result = subprocess.run(
-                [cls.program(), "-c", "-f", config],
-                cwd=folder,  # a socket's path has 97 bytes at most, a folder's may have more
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                text=True,
-                errors="replace",
-                timeout=300,
-            )
+            # In the folder: a socket's path has 97 bytes at most, the folder's may have more.
+            result = run_once([cls.program(), "-c", "-f", config], cwd=folder)
         if result.returncode == 0:
             return {}, files
         # "Couldn't open the ca-file '/path' (no certificate or crl found)." comes before "unable to load /path".

@@ -4,12 +4,11 @@ comes from an address of its own."""
 
 import re
 import signal
-import subprocess
 import tempfile
 from pathlib import Path
 
 from ..vocabulary import reasons_of_first_error
-from .live import VERIFY_DEPTH, Identity, LiveServer, Said, ServerError, Site, openssl_version
+from .live import VERIFY_DEPTH, Identity, LiveServer, Said, ServerError, Site, openssl_version, run_once
 
 CONFIG = """\
 server.modules = ("mod_openssl", "mod_accesslog", "mod_rewrite")
@@ -58,7 +57,7 @@ class Lighttpd(LiveServer):
 
     @classmethod
     def version(cls) -> str:
-        result = subprocess.run([cls.program(), "-v"], capture_output=True, text=True, timeout=30)
+        result = run_once([cls.program(), "-v"])
         found = re.search(r"lighttpd/(\S+)", result.stdout)
         return f"{found[1]}, {openssl_version()}" if found else "unknown"
 
@@ -88,14 +87,7 @@ class Lighttpd(LiveServer):
         with tempfile.TemporaryDirectory(prefix="mtls-lighttpd-t-") as name:
             folder = Path(name)
             config = _write(folder, identity, sites, (f"{folder}/socket", 0), resume=False)
-            result = subprocess.run(
-                [cls.program(), "-tt", "-f", config],
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                text=True,
-                errors="replace",
-                timeout=300,
-            )
+            result = run_once([cls.program(), "-tt", "-f", config])
             log = (folder / "log").read_text(errors="replace") if (folder / "log").exists() else ""
         if result.returncode == 0:
             return {}, files

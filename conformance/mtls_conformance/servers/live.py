@@ -65,6 +65,22 @@ class Said:
     path: str | None = None
 
 
+def run_once(
+    command: list[str | Path], cwd: Path | None = None, env: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """A program that ends by itself: its version, or its view of a configuration."""
+    return subprocess.run(
+        command,
+        cwd=cwd,
+        env=env,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        errors="replace",
+        timeout=300,
+    )
+
+
 def make_identity(folder: Path) -> Identity:
     """A fresh self-signed server certificate, made with the openssl command."""
     identity = Identity(folder / "server.pem", folder / "server.key")
@@ -72,12 +88,7 @@ def make_identity(folder: Path) -> Identity:
     command += ["-days", "7", "-subj", "/O=mtls-gauntlet TEST DO NOT TRUST/CN=localhost"]
     command += ["-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"]
     try:
-        result = subprocess.run(
-            [*command, "-keyout", identity.key, "-out", identity.certificate],
-            capture_output=True,
-            text=True,
-            timeout=60,
-        )
+        result = run_once([*command, "-keyout", identity.key, "-out", identity.certificate])
     except FileNotFoundError:
         raise ServerError("there is no openssl command on this machine") from None
     if result.returncode != 0:
@@ -94,7 +105,7 @@ def find_program(*names: str) -> str | None:
 def openssl_version() -> str:
     """Of the library that this machine's programs share, as its command tells it: "OpenSSL 3.0.15"."""
     try:
-        said = subprocess.run(["openssl", "version"], capture_output=True, text=True, timeout=30).stdout
+        said = run_once(["openssl", "version"]).stdout
     except FileNotFoundError:
         raise ServerError("there is no openssl command on this machine") from None
     return " ".join(said.split()[:2])

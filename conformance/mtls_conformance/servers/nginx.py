@@ -4,12 +4,11 @@ verdict, and it is the error that came last."""
 import os
 import re
 import signal
-import subprocess
 import tempfile
 from pathlib import Path
 
 from ..vocabulary import handshake_of
-from .live import VERIFY_DEPTH, Identity, LiveServer, Said, ServerError, Site
+from .live import VERIFY_DEPTH, Identity, LiveServer, Said, ServerError, Site, run_once
 
 HTTP = """\
 {user}worker_processes {workers};
@@ -66,7 +65,7 @@ class Nginx(LiveServer):
 
     @classmethod
     def version(cls) -> str:
-        result = subprocess.run([cls.program(), "-V"], capture_output=True, text=True, timeout=30)
+        result = run_once([cls.program(), "-V"])
         built = re.search(r"(?:running|built) with (OpenSSL \S+)", result.stderr)
         return ", ".join(match[1] for match in (re.search(r"nginx/(\S+)", result.stderr), built) if match)
 
@@ -100,14 +99,7 @@ class Nginx(LiveServer):
             sites = {f"n{number}": Site(file) for number, file in enumerate(files)}
             config = _config(folder, identity, sites, f"unix:{folder}/socket", "on", NO_RESUMPTION)
             (folder / "nginx.conf").write_text(config)
-            result = subprocess.run(
-                [cls.program(), "-t", "-p", folder, "-e", folder / "error.log", "-c", folder / "nginx.conf"],
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                text=True,
-                errors="replace",
-                timeout=300,
-            )
+            result = run_once([cls.program(), "-t", "-p", folder, "-e", folder / "error.log", "-c", folder / "nginx.conf"])
         if result.returncode == 0:
             return {}, files
         emergency = re.search(r"\[emerg\] (?:\d+#\d+: )?(.*)", result.stderr)

@@ -3,13 +3,12 @@ so in OpenSSL's words. Behind it stands a web server of our own."""
 
 import re
 import socketserver
-import subprocess
 import tempfile
 import threading
 from pathlib import Path
 
 from ..vocabulary import reasons_of_first_error_text
-from .live import Identity, LiveServer, Said, ServerError, Site, free_port
+from .live import Identity, LiveServer, Said, ServerError, Site, free_port, run_once
 
 CONFIG = """\
 foreground = yes
@@ -62,7 +61,7 @@ class Stunnel(LiveServer):
 
     @classmethod
     def version(cls) -> str:
-        result = subprocess.run([cls.program(), "-version"], capture_output=True, text=True, timeout=30)
+        result = run_once([cls.program(), "-version"])
         said = result.stdout + result.stderr
         words = re.search(r"stunnel (\S+) on", said), re.search(r"(?:Running +with|Compiled/running with) (OpenSSL \S+)", said)
         return ", ".join(match[1] for match in words if match)
@@ -101,14 +100,7 @@ class Stunnel(LiveServer):
             folder = Path(name)
             sites["last.test"] = Site(folder / "nothing.pem")
             config = _write(folder, identity, sites, f"127.0.0.1:{free_port()}", 1, resume=False)
-            result = subprocess.run(
-                [cls.program(), config],
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                text=True,
-                errors="replace",
-                timeout=300,
-            )
+            result = run_once([cls.program(), config])
         services = re.findall(r"Initializing service \[(\S+)\]", result.stderr)
         if result.returncode == 0 or not services or services[-1] not in sites:
             raise ServerError(f"stunnel did not start, but not for a trust file: {result.stderr.strip()[-2000:]}")

@@ -4,14 +4,13 @@ build/servers/<name>/server, takes a JSON file, and says of all trust files at o
 import json
 import re
 import shutil
-import subprocess
 import tempfile
 from pathlib import Path
 
 from .. import checkout
 from .. import checkout
 from .go_words import HANDSHAKE_ERROR, said_of
-from .live import Identity, LiveServer, Said, ServerError, Site
+from .live import Identity, LiveServer, Said, ServerError, Site, run_once
 
 REPOSITORY = checkout.root()
 RECIPES = REPOSITORY / "conformance/servers"
@@ -44,7 +43,7 @@ class WrittenServer(LiveServer):
             return f"{cls.name} is not built; {checkout.NEEDED}"
         if not (RECIPES / cls.name).is_dir():
             return f"there is no {cls.name} here; {checkout.NEEDED}"
-        result = subprocess.run([RECIPES / cls.name / "build.sh", "--check"], capture_output=True, text=True, timeout=60)
+        result = run_once([RECIPES / cls.name / "build.sh", "--check"])
         if result.returncode == 77:
             return result.stderr.strip()
         return f"{cls.name} is not built; to build it:\n    ci/servers-setup.sh {cls.name}"
@@ -57,11 +56,9 @@ class WrittenServer(LiveServer):
         with tempfile.TemporaryDirectory(prefix=f"mtls-{cls.name}-t-") as name:
             sites = {f"n{number}.test": Site(file) for number, file in enumerate(files)}
             config = _write(Path(name), identity, sites, "", resume=False)
-            result = subprocess.run(
-                [cls.program(), config, cls.check_option], stdin=subprocess.DEVNULL, capture_output=True, timeout=300
-            )
+            result = run_once([cls.program(), config, cls.check_option])
         if result.returncode != 0:
-            raise ServerError(f"{cls.name} {cls.check_option} failed: {result.stderr.decode(errors='replace').strip()}")
+            raise ServerError(f"{cls.name} {cls.check_option} failed: {result.stderr.strip()}")
         refused = {sites[name].trust: words for name, words in json.loads(result.stdout).items()}
         return refused, [file for file in files if file not in refused]
 
@@ -87,7 +84,7 @@ class GoServer(WrittenServer):
 
     @classmethod
     def version(cls) -> str:
-        result = subprocess.run([cls.program(), "-version"], capture_output=True, text=True, timeout=30)
+        result = run_once([cls.program(), "-version"])
         return result.stdout.strip().removeprefix("go")
 
     def said(self, line: str) -> tuple[str, Said] | None:
@@ -136,7 +133,7 @@ class NodeServer(WrittenServer):
     @classmethod
     def version(cls) -> str:
         script = "console.log(`${process.versions.node}, OpenSSL ${process.versions.openssl}`)"
-        result = subprocess.run(["node", "-e", script], capture_output=True, text=True, timeout=30)
+        result = run_once(["node", "-e", script])
         return result.stdout.strip()
 
     def said(self, line: str) -> tuple[str, Said] | None:
