@@ -14,13 +14,13 @@ import yaml
 
 from ..compare import UNEXPLAINED, Known, Outcome, Verdict
 from ..corpus import STAGES
-from ..vocabulary import profiles
+from ..vocabulary import profiles, results
 
 HERE = Path(__file__).parent
 CAUSES = HERE / "causes.yaml"  # reasons that several targets share
 RESULTS = {
     "upload": frozenset({"accepted", "rejected", "CRASH", "HANG", "PROTOCOL"}),
-    "handshake": frozenset({"SUCCESS", "FAILED", "NONE", "PASSTHROUGH", "ABORTED", "CRASH", "HANG", "PROTOCOL"}),
+    "handshake": results() | {"CRASH", "HANG", "PROTOCOL"},
 }
 
 

@@ -6,9 +6,11 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ..vocabulary import results
+
 PROTOCOL = 1
 RESULTS_OF_UPLOAD = frozenset({"accepted", "rejected", "unsupported"})
-RESULTS_OF_HANDSHAKE = frozenset({"SUCCESS", "FAILED", "NONE", "PASSTHROUGH", "ABORTED", "unsupported"})
+RESULTS_OF_HANDSHAKE = results() | {"unsupported"}
 
 
 class ProtocolError(Exception):
