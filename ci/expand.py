@@ -26,10 +26,11 @@ MEMBERS = {
     "UPLOAD_CODE": ["id", "spelling", "cite", "summary", "advice"],
     "REASON": ["id", "slug", "x509VErr", "spelling", "oldSpelling", "gatewaySpelling", "cite", "advice"],
     "RESULT": ["id", "spelling", "cite", "summary", "advice"],
-    "PROFILE": ["id", "spelling", "summary"],
+    "PROFILE": ["id", "spelling", "hasCodes", "judgesClients", "summary"],
     "BASIS": ["id", "spelling", "meaning"],
     "SENTENCE": ["cite", "paraphrase", "reason"],
 }
+WORDS = {"NULL": None, "true": True, "false": False}
 FACT = re.compile(r"^\| `([a-z0-9-]+)` \| (.*?)(?: \| [a-z, ]+)? \|$", re.MULTILINE)
 LISTS = {"UPLOAD_CODE": "uploadCodes", "REASON": "reasons", "RESULT": "results", "PROFILE": "profiles", "BASIS": "bases"}
 
@@ -53,8 +54,8 @@ def value_of(pieces: list[tuple[str, str]]):
     if pieces and all(kind == "text" for kind, _ in pieces):
         return "".join(text for _, text in pieces)  # adjacent literals are one, as in C
     (_, word), = pieces
-    if word == "NULL":
-        return None
+    if word in WORDS:
+        return WORDS[word]
     return int(word) if word.lstrip("-").isdigit() else word
 
 

@@ -17,8 +17,9 @@ static const mtls_reason_info reasons[MTLS_NUM_REASONS] = {
 #include "core/vocabulary.def"
 };
 
-static const mtls_word_info profiles[MTLS_NUM_PROFILES] = {
-#define PROFILE(id, spelling, summary) [MTLS_PROFILE_##id] = {spelling, summary},
+static const mtls_profile_info profiles[MTLS_NUM_PROFILES] = {
+#define PROFILE(id, spelling, has_codes, judges_clients, summary)                                            \
+    [MTLS_PROFILE_##id] = {spelling, summary, has_codes, judges_clients},
 #include "core/vocabulary.def"
 };
 
@@ -40,7 +41,7 @@ const mtls_reason_info *mtls_reason_describe(mtls_reason reason) {
     return &reasons[reason];
 }
 
-const mtls_word_info *mtls_profile_describe(mtls_profile_id profile) {
+const mtls_profile_info *mtls_profile_describe(mtls_profile_id profile) {
     return &profiles[profile];
 }
 
@@ -138,9 +139,8 @@ const char *mtls_reason_client_verify(mtls_verify_result result, mtls_reason rea
         return out;
     }
     const mtls_reason_info *row = &reasons[reason];
-    const char *spelling = profile == MTLS_PROFILE_AZURE_APPGW && row->gateway_spelling != NULL
-                               ? row->gateway_spelling
-                               : row->spelling;
+    const char *spelling =
+        profiles[profile].has_codes && row->gateway_spelling != NULL ? row->gateway_spelling : row->spelling;
     int start = snprintf(out, MTLS_CLIENT_VERIFY_MAX, "FAILED:%s", spelling) > 7 ? 7 : 0;
     /* The seed document writes the reasons as headings; in the log they are nginx's, in lower case. */
     if (spelling == row->gateway_spelling && out[start] >= 'A' && out[start] <= 'Z') {

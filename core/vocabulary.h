@@ -21,7 +21,7 @@ typedef enum {
 } mtls_reason;
 
 typedef enum {
-#define PROFILE(id, spelling, summary) MTLS_PROFILE_##id,
+#define PROFILE(id, spelling, has_codes, judges_clients, summary) MTLS_PROFILE_##id,
 #include "core/vocabulary.def"
     MTLS_NUM_PROFILES
 } mtls_profile_id;
@@ -56,14 +56,20 @@ typedef struct {
 } mtls_reason_info;
 
 typedef struct {
-    const char *spelling, *summary; /* for a basis the summary is its meaning */
+    const char *spelling, *summary;
+    bool has_codes;      /* rejects a file with an upload code; spells reasons as the gateway does */
+    bool judges_clients; /* has a handshake to tell of, beside the file */
+} mtls_profile_info;
+
+typedef struct {
+    const char *spelling, *summary; /* the summary of a basis is its meaning */
 } mtls_word_info;
 
 /* The infos are static and never NULL for a valid id (not MTLS_UPLOAD_ACCEPTED, not MTLS_REASON_NONE). */
 const mtls_upload_code_info *mtls_upload_code_describe(mtls_upload_code code);
 const mtls_reason_info *mtls_reason_describe(mtls_reason reason);
 const mtls_verify_result_info *mtls_verify_result_describe(mtls_verify_result result);
-const mtls_word_info *mtls_profile_describe(mtls_profile_id profile);
+const mtls_profile_info *mtls_profile_describe(mtls_profile_id profile);
 const mtls_word_info *mtls_basis_describe(mtls_basis basis);
 
 /* The finds answer whether `text` is a known spelling (for a reason: its slug) and set `*out` if it is. */

@@ -124,7 +124,7 @@ static void print_der(void) {
 static void print_scenario(void) {
 #define UPLOAD_CODE(id, spelling, cite, summary, advice) print_word(spelling);
 #define REASON(id, slug, x509_v_err, spelling, old_spelling, gateway_spelling, cite, advice) print_word(slug);
-#define PROFILE(id, spelling, summary) print_word(spelling ": {");
+#define PROFILE(id, spelling, has_codes, judges_clients, summary) print_word(spelling ": {");
 #define BASIS(id, spelling, meaning) print_word("basis: " spelling);
 #include "core/vocabulary.def"
     for (int d = 0; d < MTLSGEN_NUM_DIMENSIONS; d++) {

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/vocabulary.h"
 #include "gen/certificate.h"
 #include "gen/form.h"
 
@@ -125,7 +126,8 @@ static mtls_status handshakes_seed(const seeding *s) {
     for (int profile = 0; status == MTLS_OK && profile < MTLS_NUM_PROFILES; profile++) {
         const uint8_t options =
             (uint8_t)(OPTION_AS_IT_IS | (profile == MTLS_PROFILE_OPENSSL ? OPTION_PROFILE_OPENSSL : 0));
-        if (!s->c->expect[profile].present) {
+        if (!s->c->expect[profile].present ||
+            !mtls_profile_describe((mtls_profile_id)profile)->judges_clients) {
             continue;
         }
         if ((status = handshake_write(s, options, mtls_buf_view(&s->c->client.chain), &seed)) == MTLS_OK &&

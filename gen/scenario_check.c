@@ -104,12 +104,15 @@ static mtls_status stages_check(mtlsgen_reader *reader, const mtlsgen_expectatio
         if (handshake != NULL && all_rejected(upload)) {
             return mtlsgen_reader_fail(reader, handshake->at, "a rejected upload has no handshake");
         }
-        for (size_t j = 0; upload != NULL && i == MTLS_PROFILE_AZURE_APPGW && j < upload->num_alternatives;
-             j++) {
+        const mtls_profile_info *profile = mtls_profile_describe((mtls_profile_id)i);
+        if (handshake != NULL && !profile->judges_clients) {
+            return mtlsgen_reader_fail(reader, handshake->at, "%s judges files, and no handshake",
+                                       profile->spelling);
+        }
+        for (size_t j = 0; upload != NULL && profile->has_codes && j < upload->num_alternatives; j++) {
             const mtls_expect_upload *answer = &upload->any_of[j].upload;
             if (!answer->accepted && answer->code == MTLS_UPLOAD_ACCEPTED) {
-                return mtlsgen_reader_fail(reader, upload->at, "%s rejects with a `code`",
-                                           mtls_profile_describe((mtls_profile_id)i)->spelling);
+                return mtlsgen_reader_fail(reader, upload->at, "%s rejects with a `code`", profile->spelling);
             }
         }
     }

@@ -118,9 +118,14 @@ static int http_status_of(const mtlsval_client *client, bool passthrough) {
 
 static mtls_status usage_check(const mtlsval_gateway *gateway, const mtlsval_client_options *options,
                                mtls_error *error) {
+    const mtls_profile_info *profile = mtls_profile_describe(gateway->profile->id);
+    if (!profile->judges_clients) {
+        return mtls_fail(MTLS_ERR_USAGE, error, "the profile %s judges files alone, and no clients",
+                         profile->spelling);
+    }
     if (options->passthrough && !gateway->profile->has_passthrough) {
         return mtls_fail(MTLS_ERR_USAGE, error, "the profile %s has no passthrough mode; leave it at strict",
-                         mtls_profile_describe(gateway->profile->id)->spelling);
+                         profile->spelling);
     }
     if (gateway->refused) {
         return mtls_fail(MTLS_ERR_USAGE, error,

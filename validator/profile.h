@@ -1,5 +1,5 @@
-/* What sets one verifier apart from another: a profile is a row of the table in validator/profile.c. The
- * checks read its members and never ask which profile it is. */
+/* What sets one verifier apart from another: a profile is a row of the table in validator/profile.c, beside
+ * that of core/vocabulary.def. The checks read its members and never ask which profile it is. */
 #ifndef MTLS_VALIDATOR_PROFILE_H
 #define MTLS_VALIDATOR_PROFILE_H
 
@@ -24,11 +24,10 @@ typedef struct {
     mtls_profile_id id;
 
     /* Judges `file`, of which `upload` is the gateway's own check, and puts what it trusts of it into
-     * `trust`. */
+     * `trust`, if the profile judges clients. */
     mtls_status (*file_load)(mtls_view file, const mtlsval_upload *upload, mtlsval_trust *trust,
                              mtlsval_file_verdict *out_verdict);
 
-    bool has_upload_check; /* the codes and warnings of the upload check are the profile's own */
     bool needs_eku;        /* a client certificate without extKeyUsage clientAuth fails, also without any */
     bool checks_issuer_dn; /* there is a verifyClientCertIssuerDN */
     bool has_passthrough;  /* there is a verifyClientAuthMode Passthrough */

@@ -66,8 +66,9 @@ MTLS_PUBLIC bool mtlsval_upload_get_warning(const mtlsval_upload *upload, size_t
  * number of threads may check clients against it at the same time. */
 typedef struct mtlsval_gateway mtlsval_gateway;
 
-/* mtlsval_gateway_new makes a gateway without trusted files. `profile` is "azure-appgw" or "openssl" (nginx
- * with OpenSSL); another name is MTLS_ERR_USAGE, and `error` (which may be NULL) lists the known ones. */
+/* mtlsval_gateway_new makes a gateway without trusted files. `profile` is "azure-appgw", "openssl" (nginx
+ * with OpenSSL) or "rfc5280" (whether each certificate of a file is one by the letter; no clients); another
+ * name is MTLS_ERR_USAGE, and `error` (which may be NULL) lists the known ones. */
 MTLS_PUBLIC MTLS_MUST_CHECK mtls_status mtlsval_gateway_new(const char *profile,
                                                             mtlsval_gateway **out_gateway, mtls_error *error);
 MTLS_PUBLIC void mtlsval_gateway_free(mtlsval_gateway *gateway);
@@ -104,8 +105,9 @@ typedef struct mtlsval_client mtlsval_client;
 
 /* mtlsval_client_check asks what becomes of a client that presents `chain`: its certificates as PEM, leaf
  * first, or NULL for none. A bad chain is an answer and gives MTLS_OK. MTLS_ERR_USAGE: no trusted file and
- * not passthrough, a refused trusted file, or passthrough under a profile without it; MTLS_ERR_INPUT: `chain`
- * is not PEM certificates. Then `*out_client` is NULL and `error` (which may be NULL) tells more. */
+ * not passthrough, a refused trusted file, passthrough under a profile without it, or a profile that judges
+ * no clients; MTLS_ERR_INPUT: `chain` is not PEM certificates. Then `*out_client` is NULL and `error` (which
+ * may be NULL) tells more. */
 MTLS_PUBLIC MTLS_MUST_CHECK mtls_status mtlsval_client_check(const mtlsval_gateway *gateway,
                                                              const void *chain, size_t len,
                                                              const mtlsval_client_options *options,

@@ -71,7 +71,7 @@ json_t *report_json_file(const mtlsval_gateway *gateway, const mtlsval_file *fil
     const mtlsval_file_verdict *verdict = &file->verdict;
     const mtls_upload_code_info *code =
         verdict->code == MTLS_UPLOAD_ACCEPTED ? NULL : mtls_upload_code_describe(verdict->code);
-    bool own = gateway->profile->has_upload_check, failed = false;
+    bool own = mtls_profile_describe(gateway->profile->id)->has_codes, failed = false;
     json_t *object = json_object();
     report_json_set(object, "profile", json_string(mtls_profile_describe(gateway->profile->id)->spelling),
                     &failed);

@@ -77,7 +77,8 @@ static void put_path(const layout *l, const char *path) {
 void report_text_file(const layout *l, const mtlsval_gateway *gateway, const mtlsval_file *file,
                       const char *path) {
     const mtlsval_file_verdict *verdict = &file->verdict;
-    bool has_code = verdict->code != MTLS_UPLOAD_ACCEPTED, own = gateway->profile->has_upload_check;
+    bool has_code = verdict->code != MTLS_UPLOAD_ACCEPTED,
+         own = mtls_profile_describe(gateway->profile->id)->has_codes;
     put_path(l, path);
     put_headline(l, verdict->accepted ? PAINT_GOOD : PAINT_BAD, verdict->accepted ? "accepted" : "rejected",
                  has_code ? mtls_upload_code_describe(verdict->code)->spelling : "");
