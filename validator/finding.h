@@ -14,7 +14,8 @@ typedef enum {
 
 typedef enum {
     MTLSVAL_FAULT, /* the input is refused */
-    MTLSVAL_NOTE   /* a rule is broken, and there is still one way to read the input */
+    MTLSVAL_NOTE,  /* a rule is broken, and there is still one way to read the input */
+    MTLSVAL_LETTER /* a rule is broken that readers pass over: refused only by who goes by the letter */
 } mtlsval_severity;
 
 typedef struct {
