@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # The mutation score of the corpus: small wrong changes to validator/, one at a time, in a copy of the tree. Each must
-# show in `mtls-validate corpus` over the base suite, under one of the profiles: `corpus`, an expectation fails; `record`,
-# a case that the text leaves open is answered otherwise than validator/tests/open_answers.txt has it.
+# show in `mtls-validate corpus` over the base suite: an expectation fails under one of the profiles.
 #
 #   ci/mutation.sh [--only GLOB]... [--jobs N] [--fuzz SECONDS]
 #                             the table of ci/mutants/*.mutants; with --fuzz the fuzz targets of its group try what the

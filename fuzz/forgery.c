@@ -75,9 +75,8 @@ static bool is_signed_by(X509 *x, X509 *issuer) {
            is_signed_by_key_of(x, issuer);
 }
 
-static bool is_root(X509 *x, bool self_signed) {
-    return X509_NAME_cmp(X509_get_issuer_name(x), X509_get_subject_name(x)) == 0 &&
-           (!self_signed || is_signed_by(x, x));
+static bool is_self_issued(X509 *x) {
+    return X509_NAME_cmp(X509_get_issuer_name(x), X509_get_subject_name(x)) == 0;
 }
 
 /* reach marks everything that signatures lead to from what is marked; each pair is looked at once. */
@@ -113,22 +112,22 @@ static bool finish(graph *g) {
     return full;
 }
 
-bool mtlsfuzz_chain_is_signed(mtls_view bundle, mtls_view chain, bool self_signed) {
+bool mtlsfuzz_chain_is_signed(mtls_view bundle, mtls_view chain, bool as_nginx) {
     graph g = {.num_items = 0};
     bool found = false;
     gather(&g, chain, false);
     size_t num_sent = g.num_items;
-    if (self_signed) {
-        gather(&g, bundle, true);
-    } else {
+    if (as_nginx) {
         gather_as_nginx(&g, bundle);
+    } else {
+        gather(&g, bundle, true);
     }
     if (num_sent > 0) {
         reach(&g, 0, is_signed_by);
         mark_copies(&g, num_sent);
     }
     for (size_t i = 0; i < g.num_items; i++) {
-        found = found || (g.items[i].reached && g.items[i].in_bundle && is_root(g.items[i].x, self_signed));
+        found = found || (g.items[i].reached && g.items[i].in_bundle && is_self_issued(g.items[i].x));
     }
     return finish(&g) || found;
 }

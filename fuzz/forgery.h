@@ -5,10 +5,10 @@
 #include <mtls/bytes.h>
 
 /* mtlsfuzz_chain_is_signed answers whether signatures that really verify lead from the first certificate of
- * `chain`, by way of any of the two files, to a root of `bundle`: one whose subject is its issuer and, with
- * `self_signed`, whose own key signed it. Without, libcrypto reads the bundle as nginx does, and like it
- * nobody checks a trusted root's own signature. */
-bool mtlsfuzz_chain_is_signed(mtls_view bundle, mtls_view chain, bool self_signed);
+ * `chain`, by way of any of the two files, to a root of `bundle`: one whose subject is its issuer. Its own
+ * signature would prove nothing, and nobody looks at it. With `as_nginx` libcrypto reads the bundle, and else
+ * our scanner. */
+bool mtlsfuzz_chain_is_signed(mtls_view bundle, mtls_view chain, bool as_nginx);
 
 /* mtlsfuzz_chain_is_anchored answers the same with any uploaded certificate for a root, and by the keys
  * alone: some libraries trust an intermediate, and some find an issuer without its name. */

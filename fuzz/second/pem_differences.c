@@ -42,9 +42,11 @@ static bool body_differs(const mtlsval_pem_block *block) {
     }
     while (at < body.len) {
         size_t end = line_end(body, at), last = end;
-        /* libcrypto strips what is no more than a space from a line's end, and its char may have a sign. */
+        /* libcrypto strips what is no more than a space from a line's end, control characters too, and its
+         * char may have a sign. */
         while (last > at && (body.data[last - 1] <= ' ' || body.data[last - 1] >= 0x80)) {
-            if (body.data[--last] >= 0x80) {
+            last--;
+            if (strchr(" \t\r", body.data[last]) == NULL || body.data[last] == '\0') {
                 return true;
             }
         }
@@ -62,6 +64,22 @@ static bool body_differs(const mtlsval_pem_block *block) {
     return false;
 }
 
+/* A blank line ends RFC 1421 headers (section 4.4). Where it is missing libcrypto takes the rest of the block
+ * for headers; for us a key stays a key. */
+static bool headers_do_not_end(mtls_view file, const mtlsval_pem_block *block) {
+    size_t body_at = block->body.len == 0 ? block->end_at : (size_t)(block->body.data - file.data);
+    for (size_t at = line_end(file, block->begin_at) + 1; at < body_at; at = line_end(file, at) + 1) {
+        size_t end = line_end(file, at);
+        while (at < end && file.data[at] <= ' ') {
+            at++;
+        }
+        if (at == end) {
+            return false;
+        }
+    }
+    return true;
+}
+
 bool mtlsfuzz_pem_is_read_otherwise(mtls_view file) {
     mtlsval_pem pem;
     mtlsval_pem_block block;
@@ -70,7 +88,7 @@ bool mtlsfuzz_pem_is_read_otherwise(mtls_view file) {
     }
     mtlsval_pem_start(&pem, file);
     while (mtlsval_pem_next(&pem, &block)) {
-        if (body_differs(&block)) {
+        if (body_differs(&block) || (block.has_headers && headers_do_not_end(file, &block))) {
             return true;
         }
     }

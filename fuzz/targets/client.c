@@ -56,7 +56,7 @@ static void check_success(const mtlsfuzz_handshake *handshake, const char *issue
     bool gateway = (handshake->options & MTLSFUZZ_PROFILE_OPENSSL) == 0;
     mtlsfuzz_leaf leaf;
     MTLSFUZZ_REACHED("success");
-    MTLSFUZZ_ORACLE("forgery", mtlsfuzz_chain_is_signed(handshake->bundle, handshake->chain, gateway),
+    MTLSFUZZ_ORACLE("forgery", mtlsfuzz_chain_is_signed(handshake->bundle, handshake->chain, !gateway),
                     "no signatures lead from the client's certificate to a root of the uploaded file");
     if (!mtlsfuzz_leaf_read(handshake->chain, &leaf)) {
         return; /* of a form that only libcrypto reads */

@@ -63,12 +63,17 @@ static explanation of_warning(mtlsval_warning_id id) {
 
 static explanation of_finding(mtlsval_finding finding) {
     const mtlsval_finding_info *info = mtlsval_finding_describe(finding);
+    static const char *const advice[] = {
+        [MTLSVAL_FAULT] = "A file with it is refused as invalid data.",
+        [MTLSVAL_NOTE] =
+            "A rule is broken, and there is still one way to read the file; the profile rfc5280 refuses it.",
+        [MTLSVAL_LETTER] =
+            "A rule is broken that most readers pass over; the profile rfc5280 refuses the file.",
+    };
     return (explanation){.kind = info->severity == MTLSVAL_FAULT ? "fault in a file" : "note on a file",
                          .name = info->slug,
                          .what = info->text,
-                         .advice = info->severity == MTLSVAL_FAULT
-                                       ? "A file with it is refused as invalid data."
-                                       : "A rule is broken, and there is still one way to read the file.",
+                         .advice = advice[info->severity],
                          .cite = info->cite};
 }
 
