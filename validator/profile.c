@@ -53,15 +53,28 @@ static mtls_status load_by_the_letter(mtls_view file, const mtlsval_upload *uplo
     return MTLS_OK;
 }
 
+/* clang-format off */
 static const mtlsval_profile profiles[MTLS_NUM_PROFILES] = {
-    [MTLS_PROFILE_AZURE_APPGW] = {.id = MTLS_PROFILE_AZURE_APPGW,
-                                  .file_load = load_checked_cas,
-                                  .needs_eku = true,
-                                  .checks_issuer_dn = true,
-                                  .has_passthrough = true},
-    [MTLS_PROFILE_OPENSSL] = {.id = MTLS_PROFILE_OPENSSL,       .file_load = load_as_nginx                                     },
-    [MTLS_PROFILE_RFC5280] = {.id = MTLS_PROFILE_RFC5280,     .file_load = load_by_the_letter},
+    [MTLS_PROFILE_AZURE_APPGW] = {
+        .id = MTLS_PROFILE_AZURE_APPGW,
+        .file_load = load_checked_cas,
+        .needs_eku = true,
+        .checks_issuer_dn = true,
+        .has_passthrough = true,
+    },
+    [MTLS_PROFILE_OPENSSL] = {
+        .id = MTLS_PROFILE_OPENSSL,
+        .file_load = load_as_nginx,
+        .needs_eku = false,
+        .checks_issuer_dn = false,
+        .has_passthrough = false,
+    },
+    [MTLS_PROFILE_RFC5280] = {
+        .id = MTLS_PROFILE_RFC5280,
+        .file_load = load_by_the_letter,
+    },
 };
+/* clang-format on */
 
 const mtlsval_profile *mtlsval_profile_get(mtls_profile_id id) {
     return &profiles[id];
