@@ -32,6 +32,8 @@ FUZZERS = {  # those that run what the mutants of a group change
 LEAST_MUTANTS, LEAST_SCORE = 40, 0.95
 CORPUS_SECONDS, BUILD_SECONDS = 120, 1200
 CONTROL = "control"  # the file whose mutants prove that a kill is seen; they count for nothing else
+OPEN = "open"  # the file of changes that no text calls wrong: they are shown, and do not count
+UNCOUNTED = (CONTROL, OPEN)
 
 
 class Mistake(Exception):
@@ -194,7 +196,7 @@ class Place:
             except Mistake as mistake:
                 return "does not build", str(mistake)
             word, by = self.ask_corpus()
-            if word or not fuzzers or mutant.group == CONTROL:
+            if word or not fuzzers or mutant.group in UNCOUNTED:
                 return (word, by) if word else ("alive", mutant.alive or "no explanation")
             return fuzzers.ask(self, mutant)
         finally:
@@ -267,7 +269,7 @@ def judge_all(mutants: list[Mutant], jobs: int, fuzz_seconds: int) -> dict[str, 
             places.put(place)
         fuzzers = None
         if fuzz_seconds > 0:
-            names = {name for mutant in mutants if mutant.group != CONTROL for name in FUZZERS[mutant.group]}
+            names = {name for mutant in mutants if mutant.group not in UNCOUNTED for name in FUZZERS[mutant.group]}
             fuzzers = Fuzzers(place, names, fuzz_seconds)
             fuzzers.check_unchanged(jobs)
 
@@ -304,7 +306,7 @@ def find_faults(mutants: list[Mutant], verdicts: dict[str, tuple[str, str]], cou
     return faults
 
 
-def print_table(counted: list[Mutant], verdicts: dict[str, tuple[str, str]]) -> None:
+def print_table(mutants: list[Mutant], counted: list[Mutant], verdicts: dict[str, tuple[str, str]]) -> None:
     columns = ("corpus", "fuzzing", "alive")
     print(f"\n{'':14}" + "".join(f"{name:>10}" for name in ("mutants", *columns)))
     groups = sorted({mutant.group for mutant in counted})
@@ -312,7 +314,9 @@ def print_table(counted: list[Mutant], verdicts: dict[str, tuple[str, str]]) -> 
         words = [verdicts[mutant.id][0] for mutant in counted if group in (mutant.group, "all")]
         print(f"{group:14}{len(words):10}" + "".join(f"{words.count(name):10}" for name in columns))
     killed = sum(verdicts[mutant.id][0] == "corpus" for mutant in counted)
-    print(f"\nthe corpus kills {killed} of {len(counted)}, {killed / max(1, len(counted)):.1%}")
+    open_ones = sum(mutant.group == OPEN for mutant in mutants)
+    print(f"\nthe corpus kills {killed} of {len(counted)}, {killed / max(1, len(counted)):.1%}; beside them "
+          f"{open_ones} changes of a choice that the texts leave open")  # fmt: skip
 
 
 def main() -> int:
@@ -327,23 +331,24 @@ def main() -> int:
     try:
         mutants = read_all(options.mutants)
         check_all(mutants)
-        counted = [mutant for mutant in mutants if mutant.group != CONTROL]
+        counted = [mutant for mutant in mutants if mutant.group not in UNCOUNTED]
         if options.check:
-            print(f"{len(counted)} mutants, and {len(mutants) - len(counted)} for control, apply")
+            print(f"{len(counted)} mutants apply, and {len(mutants) - len(counted)} for control or of a choice")
             return 0
-        if len(counted) == len(mutants) or len(counted) < LEAST_MUTANTS:
-            raise Mistake(f"there are {len(counted)} mutants, of {LEAST_MUTANTS} at least, "
-                          f"and {len(mutants) - len(counted)} for control")  # fmt: skip
+        controls = sum(mutant.group == CONTROL for mutant in mutants)
+        if controls == 0 or len(counted) < LEAST_MUTANTS:
+            raise Mistake(f"there are {len(counted)} mutants, of {LEAST_MUTANTS} at least, and {controls} for control")
         globs = options.only or ["*"]
-        counted = [mutant for mutant in counted if any(fnmatch.fnmatch(mutant.id, glob) for glob in globs)]
-        mutants = [mutant for mutant in mutants if mutant.group == CONTROL or mutant in counted]
+        mutants = [mutant for mutant in mutants
+                   if mutant.group == CONTROL or any(fnmatch.fnmatch(mutant.id, glob) for glob in globs)]  # fmt: skip
+        counted = [mutant for mutant in counted if mutant in mutants]
         if options.fuzz > 0 and (strange := {mutant.group for mutant in counted} - FUZZERS.keys()):
             raise Mistake(f"FUZZERS in ci/mutation.py does not say which fuzz targets run {', '.join(sorted(strange))}")
         verdicts = judge_all(mutants, options.jobs, options.fuzz)
     except Mistake as mistake:
         print(f"mutation: {mistake}", file=sys.stderr)
         return mistake.status
-    print_table(counted, verdicts)
+    print_table(mutants, counted, verdicts)
     faults = find_faults(mutants, verdicts, counted)
     for fault in faults:
         print(f"mutation: {fault}", file=sys.stderr)

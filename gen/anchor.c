@@ -8,7 +8,7 @@ enum { ANCHOR_MAX = 200 };
 #define LOWER "abcdefghijklmnopqrstuvwxyz"
 
 /* Beside them there are the RFCs, by number. */
-static const char *const sources[] = {"seed#", "facts#", "x690#", "openssl#", "nginx#"};
+static const char *const sources[] = {"seed#", "facts#", "x680#", "x690#", "openssl#", "nginx#"};
 
 bool mtlsgen_anchor_is_formed(const char *anchor) {
     const char *hash = strchr(anchor, '#');

@@ -154,7 +154,7 @@ static mtls_status read_cites(mtlsgen_reader *reader, const yaml_node_t *node, v
         if (!mtlsgen_anchor_is_formed(cites->items[i])) {
             return mtlsgen_reader_expect(
                 reader, items[i],
-                "an anchor of seed, facts, an RFC, x690, openssl or nginx, such as rfc5280#4.2.1.9");
+                "an anchor of seed, facts, an RFC, x680, x690, openssl or nginx, such as rfc5280#4.2.1.9");
         }
         if (!mtlsgen_anchor_is_known(cites->items[i])) {
             size_t num_anchors;

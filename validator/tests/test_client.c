@@ -303,8 +303,22 @@ static void revocation_is_asked_for_only_when_it_is_on(void **state) {
     mtlsval_gateway_free(azure);
 }
 
+static void a_profile_of_files_judges_no_clients(void **state) {
+    (void)state;
+    mtlsval_gateway *gateway = gateway_of("rfc5280", &root, &int1);
+    mtlsval_client_options options = {.time = TEST_TIME};
+    mtlsval_client *client = NULL;
+    mtls_error error = {""};
+    assert_int_equal(mtlsval_client_check(gateway, leaf.pem.data, leaf.pem.len, &options, &client, &error),
+                     MTLS_ERR_USAGE);
+    assert_null(client);
+    assert_non_null(strstr(error.text, "rfc5280 judges files alone"));
+    mtlsval_gateway_free(gateway);
+}
+
 int main(void) {
     static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_profile_of_files_judges_no_clients),
         cmocka_unit_test(a_missing_eku_fails_where_the_profile_says_so),
         cmocka_unit_test(the_issuer_dn_must_be_that_of_the_file),
         cmocka_unit_test(chain_verification_comes_before_the_profiles_checks),

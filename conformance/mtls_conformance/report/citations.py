@@ -23,8 +23,9 @@ def look_up(cite: str) -> tuple[str, str]:
     source, _, anchor = cite.partition("#")
     if source == "seed":
         return sentences().get(cite, "Troubleshooting mutual authentication errors in Application Gateway"), SEED
-    if source == "x690":
-        return f"ITU-T X.690, section {anchor}", "https://www.itu.int/rec/T-REC-X.690"
+    if source in ("x680", "x690"):
+        standard = f"X.{source[1:]}"
+        return f"ITU-T {standard}, section {anchor}", f"https://www.itu.int/rec/T-REC-{standard}"
     if source == "openssl":
         return f"OpenSSL manual, {anchor}", f"https://docs.openssl.org/3.0/man3/{anchor}/"
     if source == "nginx":
