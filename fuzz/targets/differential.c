@@ -80,18 +80,23 @@ static void ask_all(question *q) {
 }
 
 static void check_pair(const question *q, mtlsfuzz_features features, unsigned in, unsigned out) {
-    const char *cause = mtlsfuzz_inversion_cause((mtlsfuzz_library)in, (mtlsfuzz_library)out, features);
-    MTLSFUZZ_ORACLE("inversion", cause != NULL, "%s lets in, %s keeps out (%s), with %s",
+    const char *unexplained = mtlsfuzz_inversion_unexplained((mtlsfuzz_library)in, (mtlsfuzz_library)out,
+                                                             &q->opinions[out].answer, features);
+    MTLSFUZZ_ORACLE("inversion", unexplained == NULL, "%s lets in, %s keeps out: %s (%s), with %s",
                     mtlsfuzz_library_name((mtlsfuzz_library)in), mtlsfuzz_library_name((mtlsfuzz_library)out),
-                    q->opinions[out].answer.raw, mtlsfuzz_features_text(features));
+                    unexplained, q->opinions[out].answer.raw, mtlsfuzz_features_text(features));
     MTLSFUZZ_REACHED("inversion explained");
 }
 
 static void check_answers(const question *q, mtls_view chain) {
-    bool comparable = false;
+    /* What our own reader or libcrypto cannot read: nothing can be claimed of who may get in. */
+    const mtlsfuzz_features unsure = MTLSFUZZ_FEATURE(MALFORMED) | MTLSFUZZ_FEATURE(FILE_UNSOUND) |
+                                     MTLSFUZZ_FEATURE(ODD_NAME) | MTLSFUZZ_FEATURE(UNUSED_SIGNATURE_BITS);
     size_t num_in = 0, num_out = 0;
-    mtlsfuzz_features features =
-        mtlsfuzz_features_of(q->file, q->chain, q->num_certificates, q->time, &comparable);
+    mtlsfuzz_features features;
+    if (!mtlsfuzz_features_of(q->file, q->chain, q->num_certificates, q->time, &features)) {
+        return;
+    }
     for (unsigned i = 0; i < MTLSFUZZ_NUM_LIBRARIES; i++) {
         num_in += q->opinions[i].word == MTLSFUZZ_SUCCESS;
         num_out += q->opinions[i].word == MTLSFUZZ_FAILED;
@@ -101,7 +106,7 @@ static void check_answers(const question *q, mtls_view chain) {
             }
         }
     }
-    if (num_in > 0 && comparable) {
+    if (num_in > 0 && (features & unsure) == 0) {
         MTLSFUZZ_ORACLE("forgery", mtlsfuzz_chain_is_anchored(q->file, chain),
                         "%zu libraries let in a client whose signatures lead to no certificate of the file",
                         num_in);
