@@ -9,8 +9,8 @@ static mtlsfuzz_features kind_of(const mtlsval_general_name *base) {
     switch (base->kind) {
     case EMAIL_ADDRESS:
         return MTLSFUZZ_FEATURE(CONSTRAINS_EMAIL);
-    case DNS_NAME:
-        return MTLSFUZZ_FEATURE(CONSTRAINS_DNS);
+    case DNS_NAME: /* by its text, below */
+        return 0;
     case DIRECTORY_NAME:
         return MTLSFUZZ_FEATURE(CONSTRAINS_DIRECTORY);
     case URI:
@@ -67,9 +67,11 @@ static mtlsfuzz_features look_at_base(const mtlsval_general_name *base, const mt
 mtlsfuzz_features mtlsfuzz_constraint_features(const mtlsval_certificate *ca,
                                                const mtlsval_certificate *client) {
     mtls_view subtrees[] = {ca->name_constraints.permitted, ca->name_constraints.excluded};
-    bool is_lax = ca->name_constraints.present && !ca->name_constraints.critical;
-    mtlsfuzz_features features = is_lax ? MTLSFUZZ_FEATURE(CONSTRAINS_NOT_CRITICAL) : 0;
+    mtlsfuzz_features features = ca->name_constraints.present ? MTLSFUZZ_FEATURE(CONSTRAINS_NAMES) : 0;
     mtlsval_general_name base;
+    if (ca->name_constraints.present && !ca->name_constraints.critical) {
+        features |= MTLSFUZZ_FEATURE(CONSTRAINS_NOT_CRITICAL);
+    }
     for (size_t i = 0; i < sizeof subtrees / sizeof *subtrees; i++) {
         while (mtlsval_subtree_next(&subtrees[i], &base)) {
             features |= look_at_base(&base, client);

@@ -40,10 +40,6 @@ static void add(look *l, mtls_view der, bool is_sent, mtls_view client) {
     item *added = &l->items[l->num_items];
     if (!mtlsval_certificate_parse(der, &added->c, &fault)) {
         NOTE(l, true, MALFORMED);
-        NOTE(l,
-             fault.finding == MTLSVAL_DER_UTC_TIME || fault.finding == MTLSVAL_DER_GENERALIZED_TIME ||
-                 fault.finding == MTLSVAL_DER_TIME_VALUE,
-             MALFORMED_TIME);
         return;
     }
     added->is_sent = is_sent;
@@ -95,6 +91,10 @@ static void look_at_extensions(look *l, const item *i) {
              CRITICAL_KEY_ID);
         NOTE(l, is_unusual && mtls_view_equal_text(e.oid, "\x2b\x06\x01\x05\x05\x07\x01\x0e"),
              CRITICAL_PROXY);
+        NOTE(l,
+             is_unusual && (mtls_view_equal_text(e.oid, "\x2b\x06\x01\x05\x05\x07\x01\x01") ||
+                            mtls_view_equal_text(e.oid, "\x2b\x06\x01\x05\x05\x07\x01\x0b")),
+             CRITICAL_ACCESS);
         NOTE(l, mtls_view_equal_text(e.oid, "\x60\x86\x48\x01\x86\xf8\x42\x01\x01"), NETSCAPE_TYPE);
     }
 }
@@ -139,11 +139,11 @@ static void look_at_uploaded(look *l, const item *i) {
     bool is_root = mtlsval_certificate_is_self_issued(c), signs = may(c, MTLSVAL_USAGE_KEY_CERT_SIGN);
     NOTE(l, i->is_client, CLIENT_UPLOADED);
     NOTE(l, is_root && !is_signed_by(c, c), ROOT_UNSIGNED);
+    NOTE(l, is_root && !c->basic_constraints.present, ROOT_NO_CONSTRAINTS);
     NOTE(l, is_root && !signs, ROOT_NO_CERT_SIGN);
     NOTE(l, !i->is_client && !signs, UPLOADED_NO_CERT_SIGN);
     NOTE(l, !i->is_client && !i->is_rooted, UPLOADED_ROOTLESS);
     NOTE(l, !i->is_client && !mtlsval_certificate_is_ca(c), UPLOADED_NO_CA);
-    NOTE(l, l->time < c->not_before || c->not_after < l->time, UPLOADED_OUTSIDE_VALIDITY);
     NOTE(l, c->basic_constraints.has_path_len, UPLOADED_LENGTH);
 }
 
@@ -173,12 +173,8 @@ static void look_at_alternative_names(look *l, const mtlsval_certificate *c) {
 
 static void look_at_encoding(look *l, const mtlsval_certificate *c) {
 #define HAS(note) mtlsval_certificate_has_note(c, MTLSVAL_##note)
-    NOTE(l, HAS(DER_NAMED_BITS) || HAS(DER_DEFAULT_ENCODED), NOT_QUITE_DER);
     NOTE(l, HAS(CERTIFICATE_NAME_ENCODING) || HAS(CERTIFICATE_NAME_TYPE) || HAS(CERTIFICATE_ISSUER_EMPTY),
          ODD_NAME);
-    NOTE(l, HAS(CERTIFICATE_SERIAL_NOT_POSITIVE) || HAS(CERTIFICATE_SERIAL_LONG), ODD_SERIAL);
-    NOTE(l, HAS(CERTIFICATE_TIME_FORM), ODD_TIME);
-    NOTE(l, HAS(CERTIFICATE_ALGORITHMS_DIFFER), ALGORITHMS_DIFFER);
 #undef HAS
     NOTE(l, c->signature_unused_bits != 0, UNUSED_SIGNATURE_BITS);
     NOTE(l, c->version < 3, OLD_VERSION);
@@ -204,7 +200,15 @@ static void look_at_one(look *l, const item *i) {
     }
 }
 
-/* find_rooted follows signatures down from the uploaded self-issued certificates. */
+/* is_issued: by name, key identifier, signature and what a CA may do. */
+static bool is_issued(const mtlsval_certificate *c, const mtlsval_certificate *by) {
+    bool ids_differ = c->authority_key_id.has_key_id && by->subject_key_id.present &&
+                      !mtls_view_equal(c->authority_key_id.key_id, by->subject_key_id.key_id);
+    return mtlsval_name_equal(&c->issuer, &by->subject) && !ids_differ && mtlsval_certificate_is_ca(by) &&
+           may(by, MTLSVAL_USAGE_KEY_CERT_SIGN) && is_signed_by(c, by);
+}
+
+/* find_rooted goes down from the uploaded self-issued certificates. */
 static void find_rooted(look *l) {
     bool goes_on = true;
     while (goes_on) {
@@ -213,9 +217,7 @@ static void find_rooted(look *l) {
             item *below = &l->items[i];
             bool is_rooted = below->is_rooted || mtlsval_certificate_is_self_issued(&below->c);
             for (size_t j = l->num_sent; !is_rooted && j < l->num_items; j++) {
-                const item *above = &l->items[j];
-                is_rooted = above->is_rooted && mtlsval_name_equal(&below->c.issuer, &above->c.subject) &&
-                            is_signed_by(&below->c, &above->c);
+                is_rooted = l->items[j].is_rooted && is_issued(&below->c, &l->items[j].c);
             }
             goes_on = goes_on || is_rooted != below->is_rooted;
             below->is_rooted = is_rooted;
@@ -234,13 +236,13 @@ static void look_at_two(look *l, const item *below, const item *above) {
     bool same = mtls_view_equal(a->der, b->der), issued = mtlsval_name_equal(&a->issuer, &b->subject);
     bool has_ids = a->authority_key_id.has_key_id && b->subject_key_id.present;
     bool ids_fit = has_ids && mtls_view_equal(a->authority_key_id.key_id, b->subject_key_id.key_id);
-    NOTE(l, !below->is_sent && !above->is_sent && issued && !same && b->name_constraints.present,
-         UPLOADED_CONSTRAINS);
+    bool both_uploaded = !below->is_sent && !above->is_sent && issued && !same;
+    NOTE(l, both_uploaded && b->name_constraints.present, UPLOADED_CONSTRAINS);
+    NOTE(l, both_uploaded && (l->time < b->not_before || b->not_after < l->time), UPLOADED_OUTSIDE_VALIDITY);
     NOTE(l, same_subject && !same, SEVERAL_ISSUERS);
     NOTE(l, same_subject && !same && same_key, CROSS_SIGNED);
     NOTE(l, !same_subject && same_key, KEY_TWICE);
     NOTE(l, issued && has_ids && !ids_fit, KEY_ID_DIFFERS);
-    NOTE(l, !issued && ids_fit, NAMES_DIFFER);
     look_at_names(l, &a->subject, &b->subject);
     look_at_names(l, &a->issuer, &b->subject);
     look_at_names(l, &a->issuer, &b->issuer);

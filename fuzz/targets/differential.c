@@ -44,8 +44,8 @@ static bool read_chain(mtls_view pem_text, mtls_buf *ders, question *q) {
     mtlsval_pem_start(&pem, pem_text);
     while (mtlsval_pem_next(&pem, &block)) {
         size_t len = 0;
-        if (block.finding != MTLSVAL_FINDING_NONE || q->num_certificates == CHAIN_MAX ||
-            !mtlsval_pem_decode(block.body, der, &len, &fault)) {
+        if (block.finding != MTLSVAL_FINDING_NONE || !mtls_view_equal_text(block.label, "CERTIFICATE") ||
+            q->num_certificates == CHAIN_MAX || !mtlsval_pem_decode(block.body, der, &len, &fault)) {
             return false;
         }
         q->chain[q->num_certificates++] = (adapter_bytes){der, len};
@@ -89,12 +89,17 @@ static void check_pair(const question *q, mtlsfuzz_features features, unsigned i
 }
 
 static void check_answers(const question *q, mtls_view chain) {
-    /* What our own reader or libcrypto cannot read: nothing can be claimed of who may get in. */
-    const mtlsfuzz_features unsure = MTLSFUZZ_FEATURE(MALFORMED) | MTLSFUZZ_FEATURE(FILE_UNSOUND) |
-                                     MTLSFUZZ_FEATURE(ODD_NAME) | MTLSFUZZ_FEATURE(UNUSED_SIGNATURE_BITS);
+    /* What libcrypto or our own reader cannot read: nothing can be claimed of who may get in. */
+    const mtlsfuzz_features unsure =
+        MTLSFUZZ_FEATURE(FILE_UNSOUND) | MTLSFUZZ_FEATURE(ODD_NAME) | MTLSFUZZ_FEATURE(UNUSED_SIGNATURE_BITS);
     size_t num_in = 0, num_out = 0;
     mtlsfuzz_features features;
     if (!mtlsfuzz_features_of(q->file, q->chain, q->num_certificates, q->time, &features)) {
+        return;
+    }
+    if ((features & MTLSFUZZ_FEATURE(MALFORMED)) !=
+        0) { /* anything may be in it, for those who can read it */
+        MTLSFUZZ_REACHED("malformed");
         return;
     }
     for (unsigned i = 0; i < MTLSFUZZ_NUM_LIBRARIES; i++) {
