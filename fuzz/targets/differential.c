@@ -2,8 +2,9 @@
  * clock; the gateway's own options do not count.
  *
  * Oracles: no library lets a client in unless real signatures lead from it to some certificate of the file;
- * where one lets the client in and another keeps it out, fuzz/second/inversions.def says why. What the
- * libraries say goes back to the engine as counters, so that an input with new answers is kept. */
+ * where one lets the client in and another keeps it out, fuzz/second/inversions.def explains each reason that
+ * the other one gives. What the libraries say goes back to the engine as counters, so that an input with new
+ * answers is kept. */
 #include "fuzz/forgery.h"
 #include "fuzz/handshake.h"
 #include "fuzz/oracle.h"
