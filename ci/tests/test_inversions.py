@@ -15,13 +15,13 @@ OWN_WORD = re.compile(r"SEC_ERROR_[A-Z_]+|-[0-9]+|0x[0-9a-f]+")  # NSS; wolfSSL;
 
 def unknown_reasons(table):
     slugs = set(re.findall(r'^REASON\(\w+, "([^"]+)"', VOCABULARY.read_text(), re.M))
-    rest = re.sub(r'/\*.*?\*/|^#error[^\n]*|^INVERSION\("[^"]+"', "", table, flags=re.S | re.M)
+    rest = re.sub(r'/\*.*?\*/|^#error[^\n]*|^(?:INVERSION|FIXED)\("[^"]+"', "", table, flags=re.S | re.M)
     reasons = set(re.findall(r'"([^"\n]+)"', rest))
     return {reason for reason in reasons if reason not in slugs and not OWN_WORD.fullmatch(reason)}
 
 
 def test_every_cause_of_an_inversion_is_cited():
-    rows = re.findall(r'^INVERSION\("([^"]+)"', TABLE, re.M)
+    rows = re.findall(r'^(?:INVERSION|FIXED)\("([^"]+)"', TABLE, re.M)
     causes = yaml.safe_load(CAUSES.read_text())
     assert len(rows) > 20
     assert [cause for cause in rows if not causes.get(cause, {}).get("cite")] == []

@@ -53,8 +53,9 @@ static mtlsfuzz_features look_at_base(const mtlsval_general_name *base, const mt
     }
     while (mtlsval_general_name_next(&rest, &name)) {
         has_dns = has_dns || name.kind == DNS_NAME;
-        if (base->kind == DNS_NAME && name.kind == DNS_NAME && starts_in_label(base->value, name.value)) {
-            features |= MTLSFUZZ_FEATURE(CONSTRAINS_IN_LABEL);
+        if (base->kind == DNS_NAME && name.kind == DNS_NAME) {
+            features |= starts_in_label(base->value, name.value) ? MTLSFUZZ_FEATURE(CONSTRAINS_IN_LABEL) : 0;
+            features |= has_capital(name.value) ? MTLSFUZZ_FEATURE(CONSTRAINS_IN_CAPITALS) : 0;
         }
         if (base->kind == IP_ADDRESS && name.kind == IP_ADDRESS &&
             is_of_other_size(base->value, name.value)) {

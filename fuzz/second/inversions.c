@@ -45,6 +45,7 @@ static mtlsfuzz_point points[] = {
 static mtlsfuzz_point *const entries[]
     __attribute__((section("mtlsfuzz_points"), used, aligned(sizeof(mtlsfuzz_point *)))) = {
 #define INVERSION(cause, in, out, has, ...) &points[__COUNTER__],
+#define FIXED(...)
 #include "fuzz/second/inversions.def"
 };
 #endif
