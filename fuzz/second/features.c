@@ -95,6 +95,10 @@ static void look_at_extensions(look *l, const item *i) {
              is_unusual && (mtls_view_equal_text(e.oid, "\x2b\x06\x01\x05\x05\x07\x01\x01") ||
                             mtls_view_equal_text(e.oid, "\x2b\x06\x01\x05\x05\x07\x01\x0b")),
              CRITICAL_ACCESS);
+        NOTE(l,
+             mtls_view_equal_text(e.oid, "\x2b\x06\x01\x05\x05\x07\x01\x07") ||
+                 mtls_view_equal_text(e.oid, "\x2b\x06\x01\x05\x05\x07\x01\x08"),
+             NUMBER_RESOURCES);
         NOTE(l, mtls_view_equal_text(e.oid, "\x60\x86\x48\x01\x86\xf8\x42\x01\x01"), NETSCAPE_TYPE);
     }
 }
