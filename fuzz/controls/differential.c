@@ -7,6 +7,7 @@
 const mtlsfuzz_lie mtlsfuzz_lies[] = {
     {"OpenSSL does not ask who signed",              "forgery"  },
     {"OpenSSL takes every certificate for outdated", "inversion"},
+    {"OpenSSL takes weak keys for outdated",         "inversion"},
 };
 const size_t mtlsfuzz_num_lies = sizeof mtlsfuzz_lies / sizeof *mtlsfuzz_lies;
 
@@ -33,6 +34,10 @@ WRAP(void, mtlsfuzz_library_ask, mtlsfuzz_library library, const uint8_t *file, 
         } else if (is_refused_for(out, "signature-invalid")) {
             set(out, MTLSFUZZ_SUCCESS, NULL);
         }
+    }
+    if (library == MTLSFUZZ_OPENSSL && is_refused_for(out, "ca-key-too-weak") &&
+        TOLD("OpenSSL takes weak keys for outdated")) { /* the case fits a row, the reason does not */
+        set(out, MTLSFUZZ_FAILED, "expired");
     }
     if (library == MTLSFUZZ_OPENSSL && out->word == MTLSFUZZ_SUCCESS &&
         TOLD("OpenSSL takes every certificate for outdated")) {

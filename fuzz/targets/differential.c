@@ -2,8 +2,9 @@
  * clock; the gateway's own options do not count.
  *
  * Oracles: no library lets a client in unless real signatures lead from it to some certificate of the file;
- * where one lets the client in and another keeps it out, fuzz/second/inversions.def says why. What the
- * libraries say goes back to the engine as counters, so that an input with new answers is kept. */
+ * where one lets the client in and another keeps it out, fuzz/second/inversions.def explains each reason that
+ * the other one gives. What the libraries say goes back to the engine as counters, so that an input with new
+ * answers is kept. */
 #include "fuzz/forgery.h"
 #include "fuzz/handshake.h"
 #include "fuzz/oracle.h"
@@ -44,8 +45,8 @@ static bool read_chain(mtls_view pem_text, mtls_buf *ders, question *q) {
     mtlsval_pem_start(&pem, pem_text);
     while (mtlsval_pem_next(&pem, &block)) {
         size_t len = 0;
-        if (block.finding != MTLSVAL_FINDING_NONE || q->num_certificates == CHAIN_MAX ||
-            !mtlsval_pem_decode(block.body, der, &len, &fault)) {
+        if (block.finding != MTLSVAL_FINDING_NONE || !mtls_view_equal_text(block.label, "CERTIFICATE") ||
+            q->num_certificates == CHAIN_MAX || !mtlsval_pem_decode(block.body, der, &len, &fault)) {
             return false;
         }
         q->chain[q->num_certificates++] = (adapter_bytes){der, len};
@@ -80,18 +81,28 @@ static void ask_all(question *q) {
 }
 
 static void check_pair(const question *q, mtlsfuzz_features features, unsigned in, unsigned out) {
-    const char *cause = mtlsfuzz_inversion_cause((mtlsfuzz_library)in, (mtlsfuzz_library)out, features);
-    MTLSFUZZ_ORACLE("inversion", cause != NULL, "%s lets in, %s keeps out (%s), with %s",
+    const char *unexplained = mtlsfuzz_inversion_unexplained((mtlsfuzz_library)in, (mtlsfuzz_library)out,
+                                                             &q->opinions[out].answer, features);
+    MTLSFUZZ_ORACLE("inversion", unexplained == NULL, "%s lets in, %s keeps out: %s (%s), with %s",
                     mtlsfuzz_library_name((mtlsfuzz_library)in), mtlsfuzz_library_name((mtlsfuzz_library)out),
-                    q->opinions[out].answer.raw, mtlsfuzz_features_text(features));
+                    unexplained, q->opinions[out].answer.raw, mtlsfuzz_features_text(features));
     MTLSFUZZ_REACHED("inversion explained");
 }
 
 static void check_answers(const question *q, mtls_view chain) {
-    bool comparable = false;
+    /* What libcrypto or our own reader cannot read: nothing can be claimed of who may get in. */
+    const mtlsfuzz_features unsure =
+        MTLSFUZZ_FEATURE(FILE_UNSOUND) | MTLSFUZZ_FEATURE(ODD_NAME) | MTLSFUZZ_FEATURE(UNUSED_SIGNATURE_BITS);
     size_t num_in = 0, num_out = 0;
-    mtlsfuzz_features features =
-        mtlsfuzz_features_of(q->file, q->chain, q->num_certificates, q->time, &comparable);
+    mtlsfuzz_features features;
+    if (!mtlsfuzz_features_of(q->file, q->chain, q->num_certificates, q->time, &features)) {
+        return;
+    }
+    if ((features & MTLSFUZZ_FEATURE(MALFORMED)) !=
+        0) { /* anything may be in it, for those who can read it */
+        MTLSFUZZ_REACHED("malformed");
+        return;
+    }
     for (unsigned i = 0; i < MTLSFUZZ_NUM_LIBRARIES; i++) {
         num_in += q->opinions[i].word == MTLSFUZZ_SUCCESS;
         num_out += q->opinions[i].word == MTLSFUZZ_FAILED;
@@ -101,7 +112,7 @@ static void check_answers(const question *q, mtls_view chain) {
             }
         }
     }
-    if (num_in > 0 && comparable) {
+    if (num_in > 0 && (features & unsure) == 0) {
         MTLSFUZZ_ORACLE("forgery", mtlsfuzz_chain_is_anchored(q->file, chain),
                         "%zu libraries let in a client whose signatures lead to no certificate of the file",
                         num_in);
