@@ -120,7 +120,7 @@ check_tidy() {
         echo "clang-tidy is $version, the checks are those of 14"
         return 77 # skipped
     fi
-    git ls-files -z 'core/*.c' 'gen/*.c' 'validator/*.c' 'fuzz/*.c' | xargs -0 -n 1 -P "$jobs" ci/tidy.sh
+    git ls-files -z 'core/*.c' 'gen/*.c' 'validator/*.c' 'fuzz/*.c' | xargs -0 ci/tidy.py
 }
 
 only=("$@")
