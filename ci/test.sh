@@ -82,7 +82,7 @@ build_adapters() {
 }
 
 run_pytest() {
-    .venv/bin/python -m pytest -n "$jobs" --dist loadfile --junitxml "$results/pytest.xml"
+    .venv/bin/python -m pytest -n "$jobs" --dist loadfile --no-loadscope-reorder --junitxml "$results/pytest.xml"
 }
 
 check_shell() { git ls-files -z '*.sh' .ci/run | xargs -0 shellcheck; }
