@@ -99,6 +99,7 @@ check_program() { # PROGRAM SANITIZER
 }
 
 mkdir -p "$home"
+rm -rf "$home/seeds" "$home"/*/temporary/seeds # the first build makes them, with the generator of today
 for sanitizer in "${sanitizers[@]}"; do
     if ! build "$sanitizer"; then
         tail -n 20 "$home/$sanitizer.log"

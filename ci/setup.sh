@@ -15,8 +15,11 @@ packages=(
     clang clang-format clang-tidy zip unzip                        # sanitizers, fuzzing, style
     python3 python3-venv                                           # conformance/
     openssl nginx curl ca-certificates faketime                    # what the tests talk to
+    libgnutls28-dev libmbedtls-dev libnss3-dev libwolfssl-dev      # the fuzz target `differential`
     golang-go                                                      # actionlint
 )
+# The report's page is tested in it. Ubuntu's package of that name installs a snap, which no container can run.
+if grep -qsx 'ID=debian' /etc/os-release; then packages+=(chromium); fi
 
 say() { printf 'setup: %s\n' "$*"; }
 fail() {

@@ -82,7 +82,7 @@ build_adapters() {
 }
 
 run_pytest() {
-    .venv/bin/python -m pytest -n "$jobs" --dist loadfile --junitxml "$results/pytest.xml"
+    .venv/bin/python -m pytest -n "$jobs" --dist loadfile --no-loadscope-reorder --junitxml "$results/pytest.xml"
 }
 
 check_shell() { git ls-files -z '*.sh' .ci/run | xargs -0 shellcheck; }
@@ -120,7 +120,7 @@ check_tidy() {
         echo "clang-tidy is $version, the checks are those of 14"
         return 77 # skipped
     fi
-    git ls-files -z 'core/*.c' 'gen/*.c' 'validator/*.c' 'fuzz/*.c' | xargs -0 -n 1 -P "$jobs" ci/tidy.sh
+    git ls-files -z 'core/*.c' 'gen/*.c' 'validator/*.c' 'fuzz/*.c' | xargs -0 ci/tidy.py
 }
 
 only=("$@")

@@ -124,6 +124,7 @@ static size_t print_points(bool with_counts) {
 typedef struct {
     bool list, counts, require_reached, help;
     double seconds;
+    const char *then; /* NULL: nothing more */
 } replay_options;
 
 static bool read_options(int argc, char **argv, replay_options *out) {
@@ -132,6 +133,7 @@ static bool read_options(int argc, char **argv, replay_options *out) {
         {"counts",          no_argument,       NULL, 'c'},
         {"require-reached", no_argument,       NULL, 'r'},
         {"seconds",         required_argument, NULL, 's'},
+        {"then",            required_argument, NULL, 't'},
         {"help",            no_argument,       NULL, 'h'},
         {NULL,              0,                 NULL, 0  }
     };
@@ -154,6 +156,9 @@ static bool read_options(int argc, char **argv, replay_options *out) {
                 return false;
             }
             break;
+        case 't':
+            out->then = optarg;
+            break;
         case 'h':
             out->help = true;
             break;
@@ -165,20 +170,30 @@ static bool read_options(int argc, char **argv, replay_options *out) {
 }
 
 static int usage(FILE *stream, int status) {
-    fputs("usage: TARGET [--counts] [--require-reached] [--seconds N] FILE|FOLDER...\n"
+    fputs("usage: TARGET [--counts] [--require-reached] [--seconds N] [--then FILE|FOLDER] FILE|FOLDER...\n"
           "       TARGET --list\n"
           "  --counts           print how often each oracle was checked and each place reached\n"
           "  --require-reached  the same, and fail when one never was\n"
           "  --seconds N        then repeat the inputs for N seconds of processor time and print the rate\n"
+          "  --then PATH        at last run this, and count nothing\n"
           "  --list             print the target's oracles and places, and run nothing\n",
           stream);
     return status;
 }
 
+static int add(mtlsfuzz_inputs *inputs, const char *path) {
+    mtls_error error;
+    if (mtlsfuzz_inputs_add(inputs, path, &error) == MTLS_OK) {
+        return 0;
+    }
+    fprintf(stderr, "replay: %s\n", error.text);
+    return EXIT_BAD_USE;
+}
+
 int main(int argc, char **argv) {
     replay_options options = {0};
-    mtlsfuzz_inputs inputs = {0};
-    mtls_error error;
+    mtlsfuzz_inputs inputs = {0}, more = {0};
+    int status = 0;
     if (!read_options(argc, argv, &options)) {
         return usage(stderr, EXIT_BAD_USE);
     }
@@ -189,24 +204,27 @@ int main(int argc, char **argv) {
         print_points(false);
         return 0;
     }
-    for (int i = optind; i < argc; i++) {
-        if (mtlsfuzz_inputs_add(&inputs, argv[i], &error) != MTLS_OK) {
-            fprintf(stderr, "replay: %s\n", error.text);
-            mtlsfuzz_inputs_clear(&inputs);
-            return EXIT_BAD_USE;
+    for (int i = optind; i < argc && status == 0; i++) {
+        status = add(&inputs, argv[i]);
+    }
+    if (status == 0 && options.then != NULL) {
+        status = add(&more, options.then);
+    }
+    if (status == 0) {
+        catch_crashes();
+        run_once(&inputs);
+        printf("%zu files\n", inputs.num_items + more.num_items);
+        if (options.seconds > 0) {
+            run_for(&inputs, options.seconds);
         }
+        size_t num_missed = options.counts ? print_points(true) : 0;
+        if (options.require_reached && num_missed > 0) {
+            fprintf(stderr, "replay: %zu oracles or places were never reached\n", num_missed);
+            status = EXIT_NOT_REACHED;
+        }
+        run_once(&more);
     }
-    catch_crashes();
-    run_once(&inputs);
-    printf("%zu files\n", inputs.num_items);
-    if (options.seconds > 0) {
-        run_for(&inputs, options.seconds);
-    }
-    size_t num_missed = options.counts ? print_points(true) : 0;
+    mtlsfuzz_inputs_clear(&more);
     mtlsfuzz_inputs_clear(&inputs);
-    if (options.require_reached && num_missed > 0) {
-        fprintf(stderr, "replay: %zu oracles or places were never reached\n", num_missed);
-        return EXIT_NOT_REACHED;
-    }
-    return 0;
+    return status;
 }

@@ -14,6 +14,8 @@ from .results import Run
 
 def printable(text: str) -> str:
     """Text from certificates and programs as a terminal may show it: nothing that moves, hides or reorders."""
+    if text.isprintable():
+        return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape", "replace").decode() for c in text)
 
 

@@ -16,6 +16,16 @@ if threading.current_thread() is threading.main_thread():
             signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
 
 
+# A worker of xdist takes file after file as they stand here. The files that take longest come first, so that no worker
+# is left with one at the end.
+LONGEST = ["test_full_suite", "test_suite_servers", "test_pytest_plugin", "test_report_page", "test_readme"]
+
+
+def pytest_collection_modifyitems(items):
+    order = {name: at for at, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: order.get(item.path.stem, len(LONGEST)))
+
+
 @pytest.fixture(scope="session")
 def mtls_gen() -> Path:
     return program("mtls-gen")

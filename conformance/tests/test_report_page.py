@@ -15,6 +15,7 @@ pytestmark = pytest.mark.skipif(chromium.PROGRAM is None, reason="there is no ch
 CASES = base_cases()[::3]
 MANY = 20_000
 SECONDS_TO_OPEN = 1.0
+SECONDS_TO_FILTER = 0.5
 
 
 @pytest.fixture(scope="module")
@@ -314,6 +315,15 @@ def test_a_damaged_page_says_so(browser, tmp_path, page):
     assert "cannot be read" in browser.run("element('fault').textContent")
 
 
+def quickest(act, enough: float) -> float:
+    """The least time of ten, or the first that is enough: other programs of the machine only ever add to it."""
+    best = act()
+    for _ in range(9):
+        if best >= enough:
+            best = min(best, act())
+    return best
+
+
 def test_twenty_thousand_cases_by_twelve_targets_open_within_a_second(browser, tmp_path):
     base = base_cases()
     cases = tuple(replace(base[n % len(base)], id=f"{base[n % len(base)].id}@variant-{n}") for n in range(MANY))
@@ -321,18 +331,22 @@ def test_twenty_thousand_cases_by_twelve_targets_open_within_a_second(browser, t
     path.write_text(html.document(sample(cases, targets=12), cases), encoding="utf-8")
     browser.window()
     browser.messages.clear()
-    times = []
-    for _ in range(3):
+
+    def open_it() -> float:
         browser.open(path)
-        times.append(browser.run("performance.getEntriesByName('opened')[0].startTime") / 1000)
-    assert browser.run("model.rows.length") == MANY
-    filtering = browser.run(
-        "(() => { const start = performance.now(); model.chosen.text = 'expired'; applyFilters(); return performance.now() - start })()"
-    )
+        return browser.run("performance.getEntriesByName('opened')[0].startTime") / 1000
+
+    def filter_it() -> float:
+        return browser.run(
+            "(() => { const start = performance.now(); model.chosen.text = 'expired'; applyFilters(); return (performance.now() - start) / 1000 })()"
+        )
+
+    opened, filtered = quickest(open_it, SECONDS_TO_OPEN), quickest(filter_it, SECONDS_TO_FILTER)
+    assert browser.run("model.rows.length") < browser.run("model.head.ids.length") == MANY
     browser.run("model.chosen.text = ''; applyFilters(); element('grid').scrollTop = 300000; drawRows()")
     browser.run(f"openCase({MANY - 1}, 3)")
     browser.wait("!element('detail').hidden")
-    print(f"opened in {times} s, filtered in {filtering:.0f} ms, {path.stat().st_size >> 20} MiB")
+    print(f"opened in {opened:.2f} s, filtered in {filtered:.2f} s, {path.stat().st_size >> 20} MiB")
     assert browser.messages == []
-    assert min(times) < SECONDS_TO_OPEN, times
-    assert filtering < 500
+    assert opened < SECONDS_TO_OPEN
+    assert filtered < SECONDS_TO_FILTER

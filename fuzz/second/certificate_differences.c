@@ -22,13 +22,17 @@ static bool has_value_of_odd_type(const mtlsval_name *name) {
     return false;
 }
 
-/* libcrypto asks of a BMPString and a UniversalString that they hold whole characters, also as the parameters
- * of an algorithm that has none such; our reader keeps those unread (RFC 5280 4.1.1.2). */
+/* libcrypto asks of a BMPString and a UniversalString that they hold whole characters, also where any type
+ * may stand; our reader does not take such an element apart. */
+static bool is_torn(mtls_view element) {
+    return element.len >= 2 && element.data[1] < 0x80 &&
+           ((element.data[0] == V_ASN1_BMPSTRING && element.data[1] % 2 != 0) ||
+            (element.data[0] == V_ASN1_UNIVERSALSTRING && element.data[1] % 4 != 0));
+}
+
+/* An algorithm's parameters (RFC 5280 4.1.1.2). */
 static bool has_torn_parameters(const mtlsval_algorithm_identifier *algorithm) {
-    mtls_view p = algorithm->parameters;
-    return p.len >= 2 && p.data[1] < 0x80 &&
-           ((p.data[0] == V_ASN1_BMPSTRING && p.data[1] % 2 != 0) ||
-            (p.data[0] == V_ASN1_UNIVERSALSTRING && p.data[1] % 4 != 0));
+    return is_torn(algorithm->parameters);
 }
 
 bool mtlsfuzz_certificate_may_be_refused(const mtlsval_certificate *c) {
@@ -164,12 +168,26 @@ static bool in_parameters(const X509 *x, mtls_view der, size_t at) {
            parameters_hold(of_key, der, at);
 }
 
-/* A directoryName among general names that libcrypto refuses as it would a subject. */
+/* The value of an otherName (RFC 5280 4.2.1.6: any, in an explicit tag). */
+static bool is_torn_other_name(mtls_view other_name) {
+    mtlsval_der in;
+    mtlsval_fault fault;
+    uint8_t tag;
+    mtls_view content, whole;
+    mtlsval_der_start(&in, other_name, &fault);
+    return mtlsval_der_any(&in, &tag, &content, &whole) && mtlsval_der_any(&in, &tag, &content, &whole) &&
+           is_torn(content);
+}
+
+/* A directoryName among general names that libcrypto refuses as it would a subject, or a torn otherName. */
 static bool has_bad_name(mtls_view general_names) {
     mtlsval_general_name general_name;
     mtlsval_name name;
     mtlsval_fault fault;
     while (mtlsval_general_name_next(&general_names, &general_name)) {
+        if (general_name.kind == 0 && is_torn_other_name(general_name.value)) {
+            return true;
+        }
         if (general_name.kind == 4 && mtlsval_name_read_element(general_name.value, &name, &fault) &&
             (name.bad_text || has_value_of_odd_type(&name))) {
             return true;

@@ -294,7 +294,21 @@ bool mtlsfuzz_features_of(mtls_view file, const adapter_bytes *chain, size_t num
     return !l.too_many;
 }
 
-bool mtlsfuzz_breaks_wolfssl(mtls_view file) {
+static bool has_signature_of_another(const mtlsval_certificate *uploaded, const adapter_bytes *chain,
+                                     size_t num_certificates) {
+    for (size_t i = 0; i < num_certificates; i++) {
+        mtlsval_certificate sent;
+        mtlsval_fault fault;
+        if (mtlsval_certificate_parse((mtls_view){chain[i].data, chain[i].len}, &sent, &fault) &&
+            mtls_view_equal(sent.signature, uploaded->signature) &&
+            !mtls_view_equal(sent.der, uploaded->der)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool mtlsfuzz_breaks_wolfssl(mtls_view file, const adapter_bytes *chain, size_t num_certificates) {
     mtlsval_pem pem;
     mtlsval_pem_block block;
     mtlsval_fault fault;
@@ -315,6 +329,7 @@ bool mtlsfuzz_breaks_wolfssl(mtls_view file) {
             while (mtlsval_name_walk_next(&walk, &attribute)) {
                 breaks = breaks || attribute.value.len == 0;
             }
+            breaks = breaks || has_signature_of_another(&c, chain, num_certificates);
         }
     }
     free(der);

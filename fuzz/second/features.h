@@ -26,7 +26,8 @@ bool mtlsfuzz_features_of(mtls_view file, const adapter_bytes *chain, size_t num
 const char *mtlsfuzz_features_text(mtlsfuzz_features features);
 
 /* mtlsfuzz_breaks_wolfssl: wolfSSL 5.5.4 frees what it never allocated when a trusted CA's common name is
- * empty (empty-common-name-crashes). */
-bool mtlsfuzz_breaks_wolfssl(mtls_view file);
+ * empty (empty-common-name-crashes), and, as Debian builds it, knows an uploaded certificate again by the
+ * octets of its signature alone. */
+bool mtlsfuzz_breaks_wolfssl(mtls_view file, const adapter_bytes *chain, size_t num_certificates);
 
 #endif

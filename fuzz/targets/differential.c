@@ -63,7 +63,7 @@ static uint32_t hash_text(uint32_t hash, const char *text) {
 }
 
 static void ask_all(question *q) {
-    bool no_wolfssl = q->file.data != NULL && mtlsfuzz_breaks_wolfssl(q->file);
+    bool no_wolfssl = q->file.data != NULL && mtlsfuzz_breaks_wolfssl(q->file, q->chain, q->num_certificates);
     uint32_t hash = 2166136261u;
     for (unsigned i = 0; i < MTLSFUZZ_NUM_LIBRARIES; i++) {
         mtlsfuzz_opinion *opinion = &q->opinions[i];

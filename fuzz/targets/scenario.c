@@ -26,7 +26,9 @@ enum {
 static size_t count_lines(mtls_view text) {
     size_t lines = 1;
     for (size_t i = 0; i < text.len; i++) {
-        lines += text.data[i] == '\n' || text.data[i] == '\r';
+        /* To YAML 1.1 U+0085, U+2028 and U+2029 end lines too. */
+        lines += text.data[i] == '\n' || text.data[i] == '\r' || text.data[i] == 0x85 ||
+                 text.data[i] == 0xa8 || text.data[i] == 0xa9;
     }
     return lines;
 }

@@ -100,12 +100,24 @@ static void a_place_that_is_never_reached_is_a_failure(void **state) {
     assert_says("--counts good", 0, "a rare place 0");
 }
 
+static void what_runs_at_last_reaches_nothing_and_may_fall_too(void **state) {
+    (void)state;
+    write_file("last-rare", "r");
+    write_file("last-aborts", "a");
+    assert_says("--require-reached --then last-rare good", 1, "1 oracles or places were never reached");
+    assert_says("--require-reached --then good last-rare", 0, "2 files");
+    assert_falls("--then last-aborts good", "replay: crash: last-aborts");
+    assert_says("--then missing good", 2, "missing: no such file or folder");
+    assert_says("--then good", 2, "usage:");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nothing_to_replay_is_a_failure),
         cmocka_unit_test(an_unreadable_file_is_a_failure_and_named),
         cmocka_unit_test(a_crash_names_the_file),
         cmocka_unit_test(a_place_that_is_never_reached_is_a_failure),
+        cmocka_unit_test(what_runs_at_last_reaches_nothing_and_may_fall_too),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

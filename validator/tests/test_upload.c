@@ -5,14 +5,12 @@
 
 #include <mtls/validate.h>
 
-#include "validator/tests/issue.h"
 #include "validator/tests/parts.h"
-#include "validator/upload.h"
+#include "validator/tests/upload_file.h"
 
 /* The certificates that the files are made of. */
 typedef struct {
-    issued root, int1, int2, other_root, other_int, leaf, root_leaf, no_ca, ca_false, expired, soon, future,
-        rsa1024, sha1;
+    issued root, int1, int2, other_root, other_int, leaf, root_leaf, no_ca, ca_false, expired;
 } world;
 
 static world w;
@@ -30,12 +28,6 @@ static int set_up(void **state) {
     w.ca_false = issue((issue_spec){.common_name = "ca false", .basic_constraints = "CA:FALSE"});
     w.expired =
         issue((issue_spec){.common_name = "expired", .ca = true, .start_days = -200, .end_days = -100});
-    w.soon = issue(
-        (issue_spec){.common_name = "soon", .ca = true, .issuer = &w.root, .start_days = -1, .end_days = 29});
-    w.future = issue((issue_spec){
-        .common_name = "future", .ca = true, .issuer = &w.root, .start_days = 5, .end_days = 99});
-    w.rsa1024 = issue((issue_spec){.common_name = "rsa1024", .ca = true, .rsa_bits = 1024});
-    w.sha1 = issue((issue_spec){.common_name = "sha1", .ca = true, .issuer = &w.root, .digest = "SHA1"});
     return 0;
 }
 
@@ -48,54 +40,12 @@ static int tear_down(void **state) {
     return 0;
 }
 
-/* What a file is put together from: certificates by pointer, other text as it is. */
-typedef struct {
-    const issued *certificate;
-    const char *text;
-} part;
-#define C(name)                                                                                              \
-    { &w.name, NULL }
-#define T(text)                                                                                              \
-    { NULL, text }
-enum { MOST = 6 };
-
-/* A certificate takes 30 lines, blank ones at its end, so that the next one's line is known. */
-static void append_certificate(const issued *certificate, mtls_buf *file) {
-    size_t lines = 0;
-    for (size_t i = 0; i < certificate->pem.len; i++) {
-        lines += certificate->pem.data[i] == '\n';
-    }
-    append(file, mtls_buf_view(&certificate->pem));
-    for (; lines < 30; lines++) {
-        assert_int_equal(mtls_buf_append_byte(file, '\n'), MTLS_OK);
-    }
-}
-
-static mtlsval_upload *check(const part *parts_of_file) {
-    mtls_buf file = {.max = 1 << 20};
-    mtlsval_upload *upload = NULL;
-    for (size_t i = 0; i < MOST && (parts_of_file[i].certificate != NULL || parts_of_file[i].text != NULL);
-         i++) {
-        if (parts_of_file[i].text != NULL) {
-            append(&file, mtls_view_of_text(parts_of_file[i].text));
-        } else {
-            append_certificate(parts_of_file[i].certificate, &file);
-        }
-    }
-    mtlsval_upload_settings settings = {.time = TEST_TIME};
-    assert_int_equal(mtlsval_upload_run(mtls_buf_view(&file), &settings, &upload), MTLS_OK);
-    mtls_buf_clear(&file);
-    return upload;
-}
-
 #define NO_DATA MTLS_UPLOAD_MUST_SPECIFY_DATA
 #define KEY MTLS_UPLOAD_MUST_NOT_HAVE_PRIVATE_KEY
 #define INVALID MTLS_UPLOAD_INVALID_DATA
 #define NO_CA MTLS_UPLOAD_DOES_NOT_CONTAIN_ANY_CA
 #define ROOTS MTLS_UPLOAD_ONLY_ONE_ROOT_ALLOWED
 #define A_KEY "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"
-#define O "O=TEST DO NOT TRUST"
-#define NAME(cn) "\"CN=" cn ", " O "\""
 
 /* The code and the whole detail, or the issuer DN of an accepted file. */
 static const struct {
@@ -215,7 +165,7 @@ static const struct {
 static void each_file_gets_its_code_its_detail_and_its_dn(void **state) {
     (void)state;
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
-        mtlsval_upload *upload = check(files[i].parts_of_file);
+        mtlsval_upload *upload = check_file(files[i].parts_of_file);
         bool accepted = files[i].code == MTLS_UPLOAD_ACCEPTED;
         const char *text = accepted ? upload->client_cert_issuer_dn : upload->detail;
         if (upload->code != files[i].code || text == NULL || strcmp(text, files[i].text) != 0) {
@@ -226,114 +176,6 @@ static void each_file_gets_its_code_its_detail_and_its_dn(void **state) {
         assert_int_equal(accepted, upload->detail[0] == '\0');
         mtlsval_upload_free(upload);
     }
-}
-
-static const char *seen(const mtlsval_upload *upload, mtlsval_warning_id id) {
-    for (size_t i = 0; i < upload->num_warnings; i++) {
-        if (upload->warnings[i].id == id) {
-            return upload->warnings[i].seen;
-        }
-    }
-    return NULL;
-}
-
-/* Every warning, and the same file without what it warns of. */
-static const struct {
-    part parts_of_file[MOST];
-    mtlsval_warning_id id;
-    const char *seen;
-} warnings[] = {
-    {{C(expired)},
-     MTLSVAL_WARNING_CA_EXPIRED,                                     "certificate 1 (line 1), " NAME("expired") ", expired on 2029-09-23T00:00:00Z"   },
-    {{C(root), C(soon)},
-     MTLSVAL_WARNING_CA_EXPIRES_SOON,                                "certificate 2 (line 31), " NAME("soon") ", expires on 2030-01-30T00:00:00Z"     },
-    {{C(root), C(future)},
-     MTLSVAL_WARNING_CA_NOT_YET_VALID,                               "certificate 2 (line 31), " NAME("future") ", is valid from 2030-01-06T00:00:00Z"},
-    {{C(rsa1024)},
-     MTLSVAL_WARNING_WEAK_KEY,                                       "certificate 1 (line 1), " NAME("rsa1024") ", has a key of RSA 1024 bits"        },
-    {{C(root), C(sha1)},
-     MTLSVAL_WARNING_WEAK_DIGEST,                                    "certificate 2 (line 31), " NAME("sha1") ", is signed with ecdsa-with-SHA1"      },
-    {{C(root), C(root_leaf)},
-     MTLSVAL_WARNING_LEAF_IGNORED,                                   "certificate 2 (line 31), " NAME("root leaf") ", is no CA"                       },
-    {{C(root), C(int1), C(other_int)},
-     MTLSVAL_WARNING_SEVERAL_CHAINS,                                 "2 chains of CAs lead down from the root"                                        },
-    {{C(root), C(int2)},
-     MTLSVAL_WARNING_UNCONNECTED,                                    "certificate 2 (line 31), " NAME("int2") ", does not lead to the root"           },
-    {{C(root), C(int1), C(int1)},
-     MTLSVAL_WARNING_DUPLICATE,                                      "certificate 3 (line 61), " NAME("int1") ", is in the file before"               },
-    {{T("\n  a\n"), C(root)},          MTLSVAL_WARNING_OUTSIDE_TEXT, "line 2 stands outside the delimiters"                                           },
-    {{C(root)},
-     MTLSVAL_WARNING_TEST_CERTIFICATE,                               "certificate 1 (line 1), " NAME("root") ", is made for tests"                    },
-};
-
-static void warnings_come_where_they_belong_and_nowhere_else(void **state) {
-    (void)state;
-    for (size_t i = 0; i < sizeof warnings / sizeof warnings[0]; i++) {
-        mtlsval_upload *upload = check(warnings[i].parts_of_file);
-        const char *text = seen(upload, warnings[i].id);
-        if (text == NULL || strcmp(text, warnings[i].seen) != 0) {
-            fail_msg("%s: %s", mtlsval_warning_describe(warnings[i].id)->slug, text == NULL ? "none" : text);
-        }
-        mtlsval_upload_free(upload);
-    }
-    const part plain[MOST] = {C(root), T("\n"), C(int1)};
-    mtlsval_upload *upload = check(plain);
-    for (int id = 0; id < MTLSVAL_NUM_WARNINGS; id++) {
-        const char *text = seen(upload, (mtlsval_warning_id)id);
-        if ((text != NULL) != (id == MTLSVAL_WARNING_TEST_CERTIFICATE)) {
-            fail_msg("%s", text == NULL ? "no test warning" : text);
-        }
-    }
-    mtlsval_upload_free(upload);
-}
-
-static void sizes_past_25_kilobytes_are_warned_of_by_either_reading(void **state) {
-    (void)state;
-    mtls_buf file = {.max = 1 << 20};
-    append(&file, mtls_buf_view(&w.root.pem));
-    mtlsval_upload *upload = NULL;
-    size_t padding = 25000 - file.len;
-    for (size_t i = 0; i < padding; i++) {
-        assert_int_equal(mtls_buf_append_byte(&file, '\n'), MTLS_OK);
-    }
-    assert_int_equal(mtlsval_upload_run(mtls_buf_view(&file), NULL, &upload), MTLS_OK);
-    assert_null(seen(upload, MTLSVAL_WARNING_FILE_SIZE));
-    mtlsval_upload_free(upload);
-    assert_int_equal(mtls_buf_append_byte(&file, '\n'), MTLS_OK);
-    assert_int_equal(mtlsval_upload_run(mtls_buf_view(&file), NULL, &upload), MTLS_OK);
-    assert_string_equal(seen(upload, MTLSVAL_WARNING_FILE_SIZE), "the file has 25001 bytes");
-    assert_null(seen(upload, MTLSVAL_WARNING_CERTIFICATES_SIZE));
-    mtlsval_upload_free(upload);
-    size_t cas = w.root.der.len;
-    while (cas <= 25000) {
-        append(&file, mtls_buf_view(&w.int1.pem));
-        cas += w.int1.der.len;
-    }
-    assert_int_equal(mtlsval_upload_run(mtls_buf_view(&file), NULL, &upload), MTLS_OK);
-    assert_non_null(seen(upload, MTLSVAL_WARNING_CERTIFICATES_SIZE));
-    mtlsval_upload_free(upload);
-    mtls_buf_clear(&file);
-}
-
-static void loose_encodings_are_accepted_and_told(void **state) {
-    (void)state;
-    mtls_buf file = {.max = 1 << 16};
-    append(&file, mtls_buf_view(&w.root.pem));
-    /* A blank line after the first line of base64: a character more, and OpenSSL takes what precedes for
-     * headers. */
-    const uint8_t *end = memchr(file.data + 30, '\n', file.len - 30);
-    mtls_buf loose = {.max = 1 << 16};
-    append(&loose, (mtls_view){file.data, (size_t)(end - file.data) + 1});
-    assert_int_equal(mtls_buf_append_byte(&loose, '\n'), MTLS_OK);
-    append(&loose, (mtls_view){end + 1, file.len - (size_t)(end + 1 - file.data)});
-    mtlsval_upload *upload = NULL;
-    assert_int_equal(mtlsval_upload_run(mtls_buf_view(&loose), NULL, &upload), MTLS_OK);
-    assert_int_equal(upload->code, MTLS_UPLOAD_ACCEPTED);
-    assert_non_null(
-        strstr(seen(upload, MTLSVAL_WARNING_LOOSE_ENCODING), "a blank line divides the base64 text"));
-    mtlsval_upload_free(upload);
-    mtls_buf_clear(&file);
-    mtls_buf_clear(&loose);
 }
 
 static void validated_data_is_the_blocks_without_line_breaks(void **state) {
@@ -360,7 +202,7 @@ static void a_root_is_one_by_its_own_key_and_not_by_its_name(void **state) {
     const part alone[MOST] = {
         {&forged, NULL}
     };
-    mtlsval_upload *upload = check(alone);
+    mtlsval_upload *upload = check_file(alone);
     assert_int_equal(upload->code, ROOTS);
     assert_string_equal(
         upload->detail,
@@ -373,7 +215,7 @@ static void a_root_is_one_by_its_own_key_and_not_by_its_name(void **state) {
         C(root), {&forged, NULL},
          C(int1)
     };
-    upload = check(beside);
+    upload = check_file(beside);
     assert_int_equal(upload->code, MTLS_UPLOAD_ACCEPTED);
     assert_string_equal(upload->client_cert_issuer_dn, "CN=int1, " O);
     assert_int_equal(upload->certificates[1].parent, MTLSVAL_NO_CERTIFICATE);
@@ -389,7 +231,7 @@ static void a_chain_links_by_signatures_and_not_by_names_alone(void **state) {
         {&impostor, NULL},
         C(root), C(int1)
     };
-    mtlsval_upload *upload = check(parts_of_file);
+    mtlsval_upload *upload = check_file(parts_of_file);
     assert_string_equal(upload->client_cert_issuer_dn, "CN=int1, " O);
     assert_false(upload->certificates[0].in_chain);
     assert_true(upload->certificates[1].in_chain);
@@ -436,9 +278,6 @@ static void the_public_face_shows_the_answer(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_file_gets_its_code_its_detail_and_its_dn),
-        cmocka_unit_test(warnings_come_where_they_belong_and_nowhere_else),
-        cmocka_unit_test(sizes_past_25_kilobytes_are_warned_of_by_either_reading),
-        cmocka_unit_test(loose_encodings_are_accepted_and_told),
         cmocka_unit_test(validated_data_is_the_blocks_without_line_breaks),
         cmocka_unit_test(a_root_is_one_by_its_own_key_and_not_by_its_name),
         cmocka_unit_test(a_chain_links_by_signatures_and_not_by_names_alone),
