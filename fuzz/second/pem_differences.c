@@ -70,7 +70,7 @@ static bool headers_do_not_end(mtls_view file, const mtlsval_pem_block *block) {
     size_t body_at = block->body.len == 0 ? block->end_at : (size_t)(block->body.data - file.data);
     for (size_t at = line_end(file, block->begin_at) + 1; at < body_at; at = line_end(file, at) + 1) {
         size_t end = line_end(file, at);
-        while (at < end && file.data[at] <= ' ') {
+        while (at < end && strchr(" \t\r", file.data[at]) != NULL && file.data[at] != '\0') {
             at++;
         }
         if (at == end) {
