@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import gc
 import hashlib
 import json
 import sys
@@ -254,6 +255,8 @@ def _read_limbo(path: Path) -> list[Case]:
 def load(path: Path, only: str | None = None) -> list[Case]:
     """The cases of a corpus (tree, jsonl, or limbo where its name ends in .json), in its order; with `only`, those
     whose id matches the glob. Raises CorpusError."""
+    collects = gc.isenabled()
+    gc.disable()  # nothing that is read is garbage, and looking for some takes a quarter of the time
     try:
         if path.suffix == ".json" and path.is_file():
             cases = _read_limbo(path)
@@ -261,6 +264,9 @@ def load(path: Path, only: str | None = None) -> list[Case]:
             cases = list(_read_tree(path) if path.is_dir() else _read_lines(path))
     except OSError as error:
         raise CorpusError(f"{path}: {error.strerror}") from None
+    finally:
+        if collects:
+            gc.enable()
     seen = set()
     for case in cases:
         if case.id in seen:

@@ -124,8 +124,8 @@ def _collect(asked: _Asked, plan: Plan, known: Expectations | None, watch: Watch
     with closing(target.answers(plan.cases, profile, plan.jobs)) as answers:
         for answer in answers:
             case = left.pop(answer.case_id)
-            for verdict in judge(case, target.name, profile, answer, target.silent):
-                asked.verdicts.append(known.explain(verdict, asked.version) if known else verdict)
+            verdicts = judge(case, target.name, profile, answer, target.silent)
+            asked.verdicts += [known.explain(verdict, asked.version) if known else verdict for verdict in verdicts]
             watch.answered()
     if left:
         raise TargetError(f"{target.name} left out {len(left)} cases, such as {next(iter(left))}")

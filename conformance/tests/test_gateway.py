@@ -103,6 +103,26 @@ def test_a_wrong_expectation_is_noticed(server, ca, with_log):
     assert set(outcomes(found).values()) == {Outcome.DIFFERS}
 
 
+@pytest.mark.parametrize("with_log", [False, True])
+def test_answers_come_before_the_last_case_is_sent(server, ca, cases, with_log, monkeypatch):
+    """So that an interrupt keeps them."""
+    first_is_here, came_first = threading.Event(), []
+    send = GatewayTarget._send
+
+    def last_waits(self, folder, number, *others):
+        if number == 3:
+            came_first.append(first_is_here.wait(10))
+        return send(self, folder, number, *others)
+
+    monkeypatch.setattr(GatewayTarget, "_send", last_waits)
+    asked = [cases[f"test/{name}"] for name in ("good", "expired", "none")]
+    log = {"access_log": server.folder / "log"} if with_log else {}
+    answers = target(server, trust_installed=ca.root.certificate, **log).answers(asked, "openssl", 1)
+    assert next(answers).case_id == "test/good"
+    first_is_here.set()
+    assert [answer.case_id for answer in answers] == ["test/expired", "test/none"] and came_first == [True]
+
+
 def test_no_case_for_the_installed_file_is_told_with_the_remedy(server, ca, cases, run, tmp_path):
     lonely = ca.issue("lonely", None, CA)
     with pytest.raises(TargetError, match="(?s)none of the 6 cases .*mtls-gen scenario"):

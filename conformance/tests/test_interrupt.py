@@ -1,6 +1,7 @@
 """An interrupted run keeps what was measured and leaves no process behind."""
 
 import json
+import os
 import shlex
 import signal
 import subprocess
@@ -11,7 +12,9 @@ from pathlib import Path
 import pytest
 from fake_target import FakeTarget
 from project import SUITE, base_cases, program
+from test_servers import SERVERS, is_alive
 
+from mtls_conformance.compare import Outcome
 from mtls_conformance.results import load
 from mtls_conformance.runner import INTERRUPTED, Interrupted, Plan, run
 from mtls_conformance.targets.adapter import MARK
@@ -64,3 +67,35 @@ def test_a_signal_leaves_a_partial_report_and_no_process(tmp_path, number, statu
             assert not (MARK.encode() in path.read_bytes() and str(log).encode() in (path.parent / "cmdline").read_bytes())
         except OSError:
             continue
+
+
+def lines_in(folder: Path, names: tuple[str, ...]) -> int:
+    """Of a server's log files: how far its run has come."""
+    return sum(path.read_bytes().count(b"\n") for name in names for path in folder.glob(f"mtls-*/{name}"))
+
+
+@pytest.mark.parametrize("server", SERVERS)
+def test_a_signal_keeps_what_a_server_has_answered_and_ends_it(server, tmp_path):
+    """Its cases are all of one instance, so all of them are under way at once."""
+    process = subprocess.Popen(
+        [CONFORMANCE, "run", "--target", server.name, "--suite", SUITE, "--only", "ca/*", "--report", tmp_path / "report", "--quiet"],
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and lines_in(tmp_path, server.log_names) < 40:  # the positive controls have fewer
+        time.sleep(0.005)
+    started = [int(pid) for task in Path(f"/proc/{process.pid}/task").iterdir() for pid in (task / "children").read_text().split()]
+    assert any(is_alive(pid) for pid in started)  # each leads a group of its own
+    process.send_signal(signal.SIGINT)
+    _, words = process.communicate(timeout=30)
+    assert process.returncode == 130 and "Traceback" not in words
+    (one,) = load(tmp_path / "report").runs
+    asked = {case.id for case in base_cases() if case.id.startswith("ca/") and case.client is not None}
+    answered = {v.case_id for v in one.verdicts if v.stage == "handshake" and v.outcome is not Outcome.SKIPPED}
+    assert one.ended == INTERRUPTED and answered and answered < asked
+    assert all(verdict.outcome in (Outcome.AS_EXPECTED, Outcome.KNOWN, Outcome.SKIPPED) for verdict in one.verdicts)
+    assert not any(is_alive(pid) for pid in started)
+    assert list(tmp_path.glob("mtls-*")) == []

@@ -316,7 +316,7 @@ def test_a_run_that_is_broken_off_ends_its_server(server, cases, tmp_path, monke
     """As an interrupt does it: what was answered is there, and the iterator is closed."""
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     monkeypatch.setattr("tempfile.tempdir", None)
-    monkeypatch.setattr("mtls_conformance.targets.server.CALLS_AT_ONCE", 1)
+    monkeypatch.setattr("mtls_conformance.targets.server.CALLS_UNDER_WAY", 1)
     started = []
     start = server._start
     monkeypatch.setattr(server, "_start", lambda self: (start(self), started.append(self))[0])

@@ -42,18 +42,22 @@ _Noreturn static void die(const char *what) {
  * is neither is a failure. `out` has room for three quarters of `len`. */
 static bool decode_base64(const char *text, size_t len, uint8_t *out, size_t *out_len) {
     static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    static uint8_t digits[256]; /* of each byte, plus 1; 0 for what is none */
     uint32_t bits = 0;
     unsigned num_bits = 0;
     *out_len = 0;
+    for (unsigned i = 0; i < 64; i++) {
+        digits[(uint8_t)alphabet[i]] = (uint8_t)(i + 1);
+    }
     for (size_t i = 0; i < len && text[i] != '='; i++) {
-        if (strchr(" \t\r\n", text[i]) != NULL && text[i] != '\0') {
+        if (text[i] == ' ' || text[i] == '\t' || text[i] == '\r' || text[i] == '\n') {
             continue;
         }
-        const char *digit = text[i] == '\0' ? NULL : strchr(alphabet, text[i]);
-        if (digit == NULL) {
+        uint8_t digit = digits[(uint8_t)text[i]];
+        if (digit == 0) {
             return false;
         }
-        bits = (bits << 6 | (uint32_t)(digit - alphabet)) & 0xffffff;
+        bits = (bits << 6 | (uint32_t)(digit - 1)) & 0xffffff;
         num_bits += 6;
         if (num_bits >= 8) {
             num_bits -= 8;

@@ -1,6 +1,7 @@
 """mtls-conformance run: asks targets, and compares what they answer with what the corpus expects."""
 
 import argparse
+import gc
 import os
 import sys
 from datetime import UTC, datetime
@@ -76,6 +77,7 @@ def run(options: argparse.Namespace) -> int:
         raise UsageError("--expectations goes with one --target")
     path = suites.find(options.suite, say)
     cases = load(path, options.only)
+    gc.freeze()  # they live as long as the run, which looks for garbage elsewhere
     if options.report:
         report.make_folder(options.report)
     whole = options.only is None and (options.suite in suites.NAMED or options.expectations is not None)

@@ -90,6 +90,7 @@ class Adapter:
         self._mark = uuid.uuid4().hex
         self._environment = {**(os.environ if environment is None else environment), MARK: self._mark}
         self._process: subprocess.Popen[bytes] | None = None
+        self._selector: selectors.BaseSelector | None = None  # of its output and standard error, while it runs
         self._received = bytearray()
         self._stderr = bytearray()
         self._is_stopped: Callable[[], bool] = lambda: False
@@ -127,6 +128,9 @@ class Adapter:
             self._limit(self._process.pid)
             for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
                 os.set_blocking(stream.fileno(), False)
+            self._selector = selectors.DefaultSelector()
+            for stream in (self._process.stdout, self._process.stderr):
+                self._selector.register(stream, selectors.EVENT_READ)
             hello = read_hello(self._exchange(b"", self.limits.seconds_to_start))
             if self.hello is not None and hello != self.hello:
                 raise ProtocolError("it greets otherwise after a restart")
@@ -169,6 +173,8 @@ class Adapter:
             os.killpg(process.pid, signal.SIGKILL)
         self._kill_marked()
         process.wait()
+        if self._selector is not None:
+            self._selector.close()
         for stream in (process.stdin, process.stdout, process.stderr):
             with contextlib.suppress(OSError):
                 stream.close()
@@ -220,65 +226,63 @@ class Adapter:
         deadline = time.monotonic() + seconds
         if message and self._received:
             raise ProtocolError(f"it spoke before it was asked: {shown(self._received)}")
-        unsent = memoryview(message)
+        unsent = self._send(memoryview(message))
+        if unsent:
+            self._selector.register(process.stdin, selectors.EVENT_WRITE)
         look_at = 0.0
-        with selectors.DefaultSelector() as selector:
-            selector.register(process.stdout, selectors.EVENT_READ)
-            selector.register(process.stderr, selectors.EVENT_READ)
-            if unsent:
-                selector.register(process.stdin, selectors.EVENT_WRITE)
-            while True:
-                end = self._received.find(b"\n")
-                if end >= 0:
-                    line = bytes(self._received[:end])
-                    del self._received[: end + 1]
-                    if unsent:
-                        raise ProtocolError("it answered before it had read the case")
-                    if self._received:
-                        raise ProtocolError(f"a second line: {shown(self._received)}")
-                    return line
-                if len(self._received) > self.limits.answer_bytes:
-                    raise ProtocolError(f"a line of more than {self.limits.answer_bytes} bytes")
-                now = time.monotonic()
-                if now >= deadline:
-                    raise TimeoutError(f"no answer within {seconds:g} s")
-                if now >= look_at > 0:
-                    if self._is_stopped():
-                        raise TimeoutError("the run was stopped")
-                    self._check_memory(process.pid)
-                    look_at = now + TICK_S
-                ready = selector.select(min(deadline - now, TICK_S))
-                if not ready and process.poll() is not None:
-                    raise EOFError(self._how_it_ended())  # a process that it left behind holds its output open
-                look_at = look_at or now + TICK_S
-                for key, _ in ready:
-                    if key.fileobj is process.stdin:
-                        unsent = self._send(selector, unsent)
-                    else:
-                        self._receive(selector, key.fileobj)
+        while True:
+            end = self._received.find(b"\n")
+            if end >= 0:
+                line = bytes(self._received[:end])
+                del self._received[: end + 1]
+                if unsent:
+                    raise ProtocolError("it answered before it had read the case")
+                if self._received:
+                    raise ProtocolError(f"a second line: {shown(self._received)}")
+                return line
+            if len(self._received) > self.limits.answer_bytes:
+                raise ProtocolError(f"a line of more than {self.limits.answer_bytes} bytes")
+            now = time.monotonic()
+            if now >= deadline:
+                raise TimeoutError(f"no answer within {seconds:g} s")
+            if now >= look_at > 0:
+                if self._is_stopped():
+                    raise TimeoutError("the run was stopped")
+                self._check_memory(process.pid)
+                look_at = now + TICK_S
+            ready = self._selector.select(min(deadline - now, TICK_S))
+            if not ready and process.poll() is not None:
+                raise EOFError(self._how_it_ended())  # a process that it left behind holds its output open
+            look_at = look_at or now + TICK_S
+            for key, _ in ready:
+                if key.fileobj is process.stdin:
+                    unsent = self._send(unsent)
+                    if not unsent:
+                        self._selector.unregister(process.stdin)
+                else:
+                    self._receive(key.fileobj)
 
-    def _send(self, selector: selectors.BaseSelector, unsent: memoryview) -> memoryview:
-        stdin = self._process.stdin
+    def _send(self, unsent: memoryview) -> memoryview:
+        """Gives what the pipe has no room for."""
+        if not unsent:
+            return unsent
         try:
-            unsent = unsent[os.write(stdin.fileno(), unsent) :]
+            return unsent[os.write(self._process.stdin.fileno(), unsent) :]
         except BlockingIOError:
             return unsent
         except OSError as error:
             if error.errno != errno.EPIPE:
                 raise
-            unsent = unsent[:0]  # it closed its input: what it writes, or its end, tells the rest
-        if not unsent:
-            selector.unregister(stdin)
-        return unsent
+            return unsent[:0]  # it closed its input: what it writes, or its end, tells the rest
 
-    def _receive(self, selector: selectors.BaseSelector, stream: object) -> None:
+    def _receive(self, stream: object) -> None:
         try:
             data = os.read(stream.fileno(), 65536)
         except BlockingIOError:
             return
         if stream is self._process.stderr:
             if not data:
-                selector.unregister(stream)
+                self._selector.unregister(stream)
             self._stderr += data
             del self._stderr[: -self.limits.stderr_bytes]
         elif data:

@@ -11,7 +11,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -133,6 +133,10 @@ class _Sent:
     paths: dict[str, str]
     cannot: str | None = None
 
+    def is_told(self, verdicts: dict[str, str] | None) -> bool:
+        """Whether all is known that there is to know. `verdicts`: the log's, by path, if it is followed."""
+        return verdicts is None or self.cannot is not None or verdicts.keys() >= set(self.paths.values())
+
 
 class GatewayTarget:
     kind = "server"
@@ -252,13 +256,21 @@ class GatewayTarget:
 
     def _ask(self, cases: list[Case], versions: list[str], jobs: int) -> Iterator[Answer]:
         log = _Log(self.access_log, self.run) if self.access_log else None
+        untold: list[_Sent] = []  # of which the log says nothing yet
         with tempfile.TemporaryDirectory(prefix="mtls-client-") as name, ThreadPoolExecutor(jobs) as pool:
-            numbered = list(enumerate(cases, 1))
-            sent = list(pool.map(lambda one: self._send(Path(name), *one, versions), numbered))
+            sending = [pool.submit(self._send, Path(name), *one, versions) for one in enumerate(cases, 1)]
+            try:
+                for future in as_completed(sending):
+                    untold.append(future.result())
+                    verdicts = log and log.read()
+                    told = [one for one in untold if one.is_told(verdicts)]
+                    untold = [one for one in untold if not one.is_told(verdicts)]
+                    yield from (_judge(one, verdicts) for one in told)
+            finally:
+                pool.shutdown(cancel_futures=True)
         if log is not None:
-            log.wait_for({path for one in sent for path in one.paths.values()})
-        for one in sent:
-            yield _judge(one, log.verdicts if log else None)
+            log.wait_for({path for one in untold for path in one.paths.values()})
+            yield from (_judge(one, log.verdicts) for one in untold)
 
     def _send(self, folder: Path, number: int, case: Case, versions: list[str]) -> _Sent:
         paths = {version: self._path(number, version) for version in versions}
@@ -311,12 +323,10 @@ class _Log:
 
     def wait_for(self, paths: set[str]):
         deadline = time.monotonic() + SECONDS_TO_LOG
-        self._read()
-        while not paths <= self.verdicts.keys() and time.monotonic() < deadline:
+        while not paths <= self.read().keys() and time.monotonic() < deadline:
             time.sleep(0.05)
-            self._read()
 
-    def _read(self):
+    def read(self) -> dict[str, str]:
         with self.path.open("rb") as file:
             file.seek(self.offset)
             data = file.read()
@@ -326,6 +336,7 @@ class _Log:
             path, verdict = self.own.search(line), VERIFY.search(line)
             if path and verdict:
                 self.verdicts[path[0]] = verdict[1]
+        return self.verdicts
 
 
 def _judge(sent: _Sent, verdicts: dict[str, str] | None) -> Answer:

@@ -5,9 +5,9 @@ name for each trust file the handshakes, each over TLS 1.2 and 1.3. What its log
 import contextlib
 import hashlib
 import tempfile
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from . import Settings, TargetError
 
 FILES_A_TEST = 50
 CALLS_AN_INSTANCE = 1000  # each may bring a trust file of its own, and each of those costs a server some 100 KB
-CALLS_AT_ONCE = 50  # after these the log is read, and what it tells is handed on
+CALLS_UNDER_WAY = 32  # enough to keep the threads at work; when a server dies these are asked again
 SECONDS_TO_LOG = 2.0
 SECONDS_TO_LOG_FAILURE = 0.2
 SECONDS_TO_ANSWER = 10.0
@@ -64,7 +64,8 @@ class _Sent:
         return {self.peer(reply) for reply in self.replies.values() if reply.peer}
 
     def is_told(self, log: dict[str, list[Said]]) -> bool:
-        return bool(self.peers()) and self.peers() <= log.keys()
+        """Whether all is known that there is to know."""
+        return self.cannot is not None or bool(self.peers()) and self.peers() <= log.keys()
 
     def was_withheld(self, log: dict[str, list[Said]]) -> bool:
         """OpenSSL's client sends no certificate whose key or signature the server does not list as one that it takes,
@@ -206,39 +207,53 @@ class _Instance:
 
     def _ask(self, sites: dict[str, Site], calls: list[_Call], alone: bool) -> Iterator[Answer]:
         """Answers as they come; returns the calls that are left if the server died or stalled."""
+        todo, left = deque(calls), {call.number: call for call in calls}
+        under_way: set[Future[_Sent]] = set()
+        untold: list[_Sent] = []  # of which the log says nothing yet
         with self.target.server(sites, at=self.clock, **self.target.how) as server:
-            silent: list[_Sent] = []  # of which the log says nothing yet
-            size = 1 if alone else CALLS_AT_ONCE
-            for at in range(0, len(calls), size):
-                sent = self._send_all(server, calls[at : at + size])
-                log = server.follow()
-                if trouble := self._trouble(server, sent):
-                    left = [one.call for one in silent] + calls[at + size :]
-                    if alone:
-                        yield self._mishap(sent[0].call, *trouble)
-                        return left
-                    # Which call it was is not known: those with no word in the log are asked again, one by one.
-                    yield from (self._judge(one, log) for one in sent if one.is_told(log))
-                    return [one.call for one in sent if not one.is_told(log)] + left
-                for one in sent:
-                    if one.cannot or one.is_told(log):
-                        yield self._judge(one, log)
-                    else:
-                        silent.append(one)
+            try:
+                while todo or under_way:
+                    while todo and len(under_way) < (1 if alone else CALLS_UNDER_WAY):
+                        under_way.add(self.pool.submit(self._send, server.address, todo.popleft()))
+                    done, under_way = wait(under_way, return_when=FIRST_COMPLETED)
+                    sent = [future.result() for future in done]
+                    untold += sent
+                    if alone or not (todo or under_way):
+                        self._wait_for_log(server, sent if alone else untold)
+                    log = server.follow()
+                    trouble = self._trouble(server, sent)
+                    if trouble and alone:
+                        yield self._mishap(left.pop(sent[0].call.number), *trouble)
+                        return list(left.values())
+                    if trouble:  # which call it was is not known: those with no word in the log are asked again
+                        untold += self._drain(under_way)
+                        log = server.follow()
+                    told = [one for one in untold if one.is_told(log)]
+                    untold = [one for one in untold if not one.is_told(log)]
+                    for one in told:
+                        if not one.was_withheld(log):
+                            del left[one.call.number]
+                            yield self._judge(one, log)
+                        elif not trouble:
+                            under_way.add(self.pool.submit(self._send, server.address, one.call, raw=True))
+                    if trouble:
+                        return list(left.values())
+            except KeyboardInterrupt:
+                # What has been sent is answered, too: a server that ends in order writes the rest of its log.
+                untold += self._drain(under_way)
+                if not self._trouble(server, untold):
+                    with contextlib.suppress(ServerError):
+                        log = server.finish()
+                        yield from (self._judge(one, log) for one in untold if not one.was_withheld(log))
+                raise
             log = server.finish()
-        yield from (self._judge(one, log) for one in silent)
+        yield from (self._judge(one, log) for one in untold)
         return []
 
-    def _send_all(self, server: LiveServer, calls: list[_Call]) -> list[_Sent]:
-        sent = list(self.pool.map(lambda call: self._send(server.address, call), calls))
-        if self._trouble(server, sent):
-            return sent
-        self._wait_for_log(server, sent)
-        if withheld := [one for one in sent if one.was_withheld(server.log)]:
-            again = list(self.pool.map(lambda one: self._send(server.address, one.call, raw=True), withheld))
-            self._wait_for_log(server, again)
-            return [one for one in sent if one not in withheld] + again
-        return sent
+    @staticmethod
+    def _drain(under_way: set[Future[_Sent]]) -> list[_Sent]:
+        """Calls that no thread has taken up never are; the others come to their end."""
+        return [future.result() for future in under_way if not future.cancel()]
 
     def _trouble(self, server: LiveServer, sent: list[_Sent]) -> tuple[str, str] | None:
         if how := server.how_it_died():
