@@ -1,11 +1,11 @@
 #include "fuzz/forgery.h"
 
+#include "fuzz/decoded.h"
 #include "fuzz/oracle.h"
 #include "validator/certificate.h"
 #include "validator/pem.h"
 
 #include <openssl/err.h>
-#include <openssl/pem.h>
 #include <openssl/x509.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,13 +36,12 @@ static void gather(graph *g, mtls_view file, bool in_bundle) {
     mtlsval_pem_start(&pem, file);
     while (g->num_items < CERTIFICATES_MAX && mtlsval_pem_next(&pem, &block)) {
         uint8_t *der = malloc(mtlsval_pem_decoded_max(block.body));
-        const unsigned char *at = der;
         size_t len = 0;
         mtlsval_fault fault;
         mtlsfuzz_must(der == NULL ? MTLS_ERR_NOMEM : MTLS_OK, "make room for a certificate");
         X509 *x =
             is_certificate(block.label) && mtlsval_pem_decode(block.body, der, &len, &fault) && len < DER_MAX
-                ? d2i_X509(NULL, &at, (long)len)
+                ? mtlsfuzz_decode((mtls_view){der, len})
                 : NULL;
         if (x != NULL) {
             g->items[g->num_items++] = (node){x, in_bundle, false};
@@ -53,16 +52,11 @@ static void gather(graph *g, mtls_view file, bool in_bundle) {
 
 /* gather_as_nginx adds what libcrypto's own PEM reader finds in a trusted file. */
 static void gather_as_nginx(graph *g, mtls_view file) {
-    BIO *bio = BIO_new_mem_buf(file.data, (int)(file.len < INT32_MAX ? file.len : INT32_MAX));
-    STACK_OF(X509_INFO) *infos = bio == NULL ? NULL : PEM_X509_INFO_read_bio(bio, NULL, NULL, NULL);
-    for (int i = 0; i < sk_X509_INFO_num(infos) && g->num_items < CERTIFICATES_MAX; i++) {
-        X509 *x = sk_X509_INFO_value(infos, i)->x509;
-        if (x != NULL && X509_up_ref(x) == 1) {
-            g->items[g->num_items++] = (node){x, true, false};
-        }
+    STACK_OF(X509) *certificates = mtlsfuzz_decode_trusted(file);
+    while (sk_X509_num(certificates) > 0 && g->num_items < CERTIFICATES_MAX) {
+        g->items[g->num_items++] = (node){sk_X509_shift(certificates), true, false};
     }
-    sk_X509_INFO_pop_free(infos, X509_INFO_free);
-    BIO_free(bio);
+    sk_X509_pop_free(certificates, X509_free);
 }
 
 static bool is_signed_by_key_of(X509 *x, X509 *issuer) {

@@ -15,15 +15,6 @@ __attribute__((constructor)) static void read_environment(void) {
     mtlsfuzz_thorough = getenv("MTLSFUZZ_THOROUGH") != NULL;
 }
 
-/* What AddressSanitizer takes where ASAN_OPTIONS says nothing else. One execution frees far less than the
- * quarantine holds, so that each use after free is still seen, and memory stays in the caches; of new memory
- * no more is filled than what finds a pointer in it, the rest is MemorySanitizer's; a replay by the ordinary
- * sanitizer build has the whole stacks. */
-__attribute__((weak)) const char *__asan_default_options(void);
-const char *__asan_default_options(void) {
-    return "quarantine_size_mb=16:max_malloc_fill_size=256:malloc_context_size=10";
-}
-
 unsigned mtlsfuzz_draw(mtls_view input, unsigned bound) {
     uint64_t hash = input.len, word = 0;
     size_t i = 0;

@@ -30,17 +30,11 @@ static mtlsval_finding certificate_breach(const mtlsval_certificate *certificate
     return of_issuer != MTLSVAL_FINDING_NONE ? of_issuer : mtlsval_name_rule_broken(&certificate->subject);
 }
 
+/* RFC 7468 section 2: "Files MAY contain multiple textual encoding instances"; those of other kinds are
+ * passed over. */
 static breach breach_find(const mtlsval_upload *upload) {
-    breach first = {.finding = MTLSVAL_FINDING_NONE};
-    size_t num_problems = upload->num_problems < MTLSVAL_UPLOAD_PROBLEMS_MAX ? upload->num_problems
-                                                                             : MTLSVAL_UPLOAD_PROBLEMS_MAX;
-    for (size_t i = 0; i < num_problems; i++) {
-        const mtlsval_problem *p = &upload->problems[i];
-        /* RFC 7468 section 2: "Files MAY contain multiple textual encoding instances". */
-        if (p->finding != MTLSVAL_PEM_PRIVATE_KEY && p->finding != MTLSVAL_PEM_LABEL_OTHER) {
-            breach_take(&first, (breach){p->finding, p->number, p->line, p->der_at, p->in_der});
-        }
-    }
+    const mtlsval_problem *m = &upload->malformed;
+    breach first = {m->finding, m->number, m->line, m->der_at, m->in_der};
     for (size_t i = 0; i < upload->num_certificates; i++) {
         const mtlsval_upload_certificate *c = &upload->certificates[i];
         mtlsval_finding finding = certificate_breach(&c->certificate);
@@ -67,10 +61,6 @@ bool mtlsval_letter_judge(const mtlsval_upload *upload, char *out, size_t len) {
     breach first = breach_find(upload);
     if (first.finding != MTLSVAL_FINDING_NONE) {
         breach_say(&first, out, len);
-        return false;
-    }
-    if (upload->num_problems > MTLSVAL_UPLOAD_PROBLEMS_MAX) {
-        snprintf(out, len, "%zu blocks are no certificates: too many to look at", upload->num_problems);
         return false;
     }
     if (upload->num_certificates == 0) {

@@ -203,25 +203,30 @@ static mtls_status append_value(const mtlsval_attribute *attribute, mtls_buf *ou
 }
 
 mtls_status mtlsval_name_text(const mtlsval_name *name, mtls_buf *out) {
-    mtlsval_attribute attributes[MTLSVAL_NAME_ATTRIBUTES_MAX];
-    unsigned count = 0;
+    const uint8_t *rdns[MTLSVAL_NAME_ATTRIBUTES_MAX];
+    unsigned num_rdns = 0;
     mtlsval_name_walk walk;
+    mtlsval_attribute attributes[MTLSVAL_RDN_ATTRIBUTES_MAX];
     mtlsval_name_walk_start(&walk, name);
-    while (count < MTLSVAL_NAME_ATTRIBUTES_MAX && mtlsval_name_walk_next(&walk, &attributes[count])) {
-        count++;
+    for (const uint8_t *at = walk.at; mtlsval_name_walk_next(&walk, attributes); at = walk.at) {
+        if (attributes->rdn == num_rdns && num_rdns < MTLSVAL_NAME_ATTRIBUTES_MAX) {
+            rdns[num_rdns++] = at;
+        }
     }
     mtls_status status = MTLS_OK;
     /* The RDNs from the last to the first, the attributes of each in their own order. */
-    for (unsigned end = count; status == MTLS_OK && end > 0;) {
-        unsigned start = end - 1;
-        while (start > 0 && attributes[start - 1].rdn == attributes[end - 1].rdn) {
-            start--;
+    for (unsigned rdn = num_rdns; status == MTLS_OK && rdn > 0; rdn--) {
+        unsigned count = 0;
+        walk = (mtlsval_name_walk){.at = rdns[rdn - 1], .end = walk.end, .rdn_end = rdns[rdn - 1]};
+        while (count < MTLSVAL_RDN_ATTRIBUTES_MAX && mtlsval_name_walk_next(&walk, &attributes[count]) &&
+               attributes[count].rdn == 0) {
+            count++;
         }
-        if (end != count) {
+        if (rdn != num_rdns) {
             status = mtls_buf_append_text(out, ", ");
         }
-        for (unsigned i = start; status == MTLS_OK && i < end; i++) {
-            if (i > start) {
+        for (unsigned i = 0; status == MTLS_OK && i < count; i++) {
+            if (i > 0) {
                 status = mtls_buf_append_text(out, " + ");
             }
             if (status == MTLS_OK && (status = append_type(attributes[i].type, out)) == MTLS_OK &&
@@ -229,7 +234,6 @@ mtls_status mtlsval_name_text(const mtlsval_name *name, mtls_buf *out) {
                 status = append_value(&attributes[i], out);
             }
         }
-        end = start;
     }
     return status;
 }

@@ -132,19 +132,21 @@ static mtls_status load_verify_locations(mtlsval_trust *trust, mtls_view file,
     return status;
 }
 
-/* SSL_load_client_CA_file reads certificates up to the first that it cannot read, and needs one. */
+/* SSL_load_client_CA_file reads certificates up to the first that it cannot read, and needs one. All that the
+ * file holds have been decoded by now, so that the first need not be a second time. */
 static mtls_status load_client_ca(mtls_view file, mtlsval_trust_refusal *refusal) {
     BIO *bio = stream_open(file);
     if (bio == NULL) {
         return MTLS_ERR_NOMEM;
     }
     char no_password[] = "";
-    X509 *first = PEM_read_bio_X509(bio, NULL, NULL, no_password);
-    BIO_free(bio);
-    if (first == NULL) {
+    unsigned char *first = NULL;
+    long len = 0;
+    if (PEM_bytes_read_bio(&first, &len, NULL, PEM_STRING_X509, bio, NULL, no_password) != 1) {
         refuse(refusal, "SSL_load_client_CA_file", first_reason());
     }
-    X509_free(first);
+    BIO_free(bio);
+    OPENSSL_free(first);
     return MTLS_OK;
 }
 

@@ -22,19 +22,24 @@ const char *mtlsval_role_text(mtlsval_role role) {
     return texts[(unsigned)role < MTLSVAL_NUM_ROLES ? role : 0];
 }
 
+/* find gives the first `c` in [at, end), or `end`. */
+static const uint8_t *find(const uint8_t *at, const uint8_t *end, uint8_t c) {
+    const uint8_t *found = memchr(at, c, (size_t)(end - at));
+    return found == NULL ? end : found;
+}
+
 static char *append_without_line_ends(mtls_view text, char *out) {
     const uint8_t *at = text.data, *end = text.data + text.len;
+    const uint8_t *feed = find(at, end, '\n'), *back = find(at, end, '\r');
     while (at < end) {
-        const uint8_t *feed = memchr(at, '\n', (size_t)(end - at));
-        const uint8_t *line_end = feed == NULL ? end : feed;
-        while (at < line_end) { /* once, unless carriage returns stand alone */
-            const uint8_t *back = memchr(at, '\r', (size_t)(line_end - at));
-            const uint8_t *piece_end = back == NULL ? line_end : back;
-            memcpy(out, at, (size_t)(piece_end - at));
-            out += piece_end - at;
-            at = back == NULL ? line_end : back + 1;
+        const uint8_t *piece_end = feed < back ? feed : back;
+        memcpy(out, at, (size_t)(piece_end - at));
+        out += piece_end - at;
+        if (piece_end == end) {
+            break;
         }
-        at = feed == NULL ? end : feed + 1;
+        at = piece_end + 1;
+        *(feed < back ? &feed : &back) = find(at, end, *piece_end);
     }
     return out;
 }
@@ -42,16 +47,19 @@ static char *append_without_line_ends(mtls_view text, char *out) {
 /* validatedCertData: the blocks in the file's order, delimiters kept, every line break taken out (recorded).
  * What the service does with text between blocks is not known; it is left out here. */
 static mtls_status set_validated_data(mtlsval_upload_state *state) {
+    const mtlsval_upload_certificate *certificates = state->upload->certificates;
     size_t len = 0;
     for (size_t i = 0; i < state->upload->num_certificates; i++) {
-        len += state->asides[i].block.len;
+        len += certificates[i].block_end - certificates[i].block_at;
     }
     char *text = NULL;
     mtls_status status = mtlsval_text_pool_reserve(&state->upload->memory->texts, len, &text);
     if (status == MTLS_OK) {
         char *end = text;
         for (size_t i = 0; i < state->upload->num_certificates; i++) {
-            end = append_without_line_ends(state->asides[i].block, end);
+            mtls_view block = {state->file.data + certificates[i].block_at,
+                               certificates[i].block_end - certificates[i].block_at};
+            end = append_without_line_ends(block, end);
         }
         *end = '\0';
         state->upload->validated_cert_data = text;
@@ -115,7 +123,6 @@ mtls_status mtlsval_upload_run(mtls_view file, const mtlsval_upload_settings *se
     mtls_status status = check(&state);
     mtlsval_signature_cache_clear(&state.keys);
     mtls_buf_clear(&state.words);
-    free(state.asides);
     if (status != MTLS_OK) {
         mtlsval_upload_free(state.upload);
         return status;
@@ -129,7 +136,6 @@ void mtlsval_upload_free(mtlsval_upload *upload) {
         return;
     }
     mtlsval_text_pool_clear(&upload->memory->texts);
-    free(upload->memory->ders);
     free(upload->certificates);
     free(upload->warnings);
     free(upload); /* the first member of a whole_upload */

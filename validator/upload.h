@@ -14,7 +14,6 @@
 /* Bounds; the README states them. */
 enum {
     MTLSVAL_UPLOAD_CERTIFICATES_MAX = 65536, /* more are invalid data */
-    MTLSVAL_UPLOAD_PROBLEMS_MAX = 64,        /* problems listed; all are counted */
     MTLSVAL_UPLOAD_WARNINGS_MAX = 256,       /* warnings listed; all are counted */
     MTLSVAL_UPLOAD_SIGNATURES_MAX = 4096,    /* signature checks in one file; unusual keys count for more */
     MTLSVAL_UPLOAD_STEPS_MAX = 1 << 18       /* steps of the search among cross-signed CAs */
@@ -50,12 +49,16 @@ typedef struct {
     mtlsval_role role;
     const char *subject, *issuer;
     mtlsval_certificate certificate;
-    uint32_t parent; /* index of the CA above it in the chain that was found, or MTLSVAL_NO_CERTIFICATE */
-    bool in_chain;   /* part of the chain that gives clientCertIssuerDN */
+    uint32_t parent;  /* index of the CA above it in the chain that was found, or MTLSVAL_NO_CERTIFICATE */
+    bool in_chain;    /* part of the chain that gives clientCertIssuerDN */
+    bool self_issued; /* a CA that names itself as its issuer */
+    mtlsval_signature_answer own; /* then: whether its own key verifies its signature */
+    mtlsval_finding base64_note;  /* of its decoding, or MTLSVAL_FINDING_NONE */
+    size_t block_at, block_end;   /* its block in the file, from BEGIN to END */
 } mtlsval_upload_certificate;
 #define MTLSVAL_NO_CERTIFICATE UINT32_MAX
 
-/* Something that makes the file invalid, in the order of the file. */
+/* Something that makes the file invalid. */
 typedef struct {
     mtls_upload_code code;   /* the check that it fails */
     mtlsval_finding finding; /* of the readers, or MTLSVAL_FINDING_NONE */
@@ -93,8 +96,9 @@ typedef struct mtlsval_upload {
     const char *validated_cert_data; /* NULL unless accepted; the certificates' blocks without line breaks */
     mtlsval_upload_certificate *certificates; /* those that could be read, also in a refused file */
     size_t num_certificates;
-    mtlsval_problem problems[MTLSVAL_UPLOAD_PROBLEMS_MAX];
-    size_t num_problems; /* may pass the maximum */
+    /* The first in the file, and the first that is neither a key nor another kind of block; the code of
+     * either is MTLS_UPLOAD_ACCEPTED if there is none. */
+    mtlsval_problem problem, malformed;
     mtlsval_warning *warnings;
     size_t num_warnings;     /* listed */
     size_t num_all_warnings; /* found */

@@ -11,10 +11,13 @@ static void add_problem(mtlsval_upload_state *state, const mtlsval_problem *prob
         *first = *problem;
         *(is_key ? &state->first_key.label : &state->first_invalid.label) = label;
     }
-    if (upload->num_problems < MTLSVAL_UPLOAD_PROBLEMS_MAX) {
-        upload->problems[upload->num_problems] = *problem;
+    if (upload->problem.code == MTLS_UPLOAD_ACCEPTED) {
+        upload->problem = *problem;
     }
-    upload->num_problems++;
+    if (upload->malformed.code == MTLS_UPLOAD_ACCEPTED && !is_key &&
+        problem->finding != MTLSVAL_PEM_LABEL_OTHER) {
+        upload->malformed = *problem;
+    }
 }
 
 static void add_invalid(mtlsval_upload_state *state, mtlsval_finding finding, unsigned number, size_t line) {
@@ -29,17 +32,12 @@ static mtls_status grow(mtlsval_upload_state *state) {
     if (upload->num_certificates < state->capacity) {
         return MTLS_OK;
     }
-    size_t capacity = state->capacity == 0 ? 4 : state->capacity * 2;
+    size_t capacity = state->capacity == 0 ? 2 : state->capacity * 2; /* as most files have */
     mtlsval_upload_certificate *certificates = realloc(upload->certificates, capacity * sizeof *certificates);
     if (certificates == NULL) {
         return MTLS_ERR_NOMEM;
     }
     upload->certificates = certificates;
-    mtlsval_upload_aside *asides = realloc(state->asides, capacity * sizeof *asides);
-    if (asides == NULL) {
-        return MTLS_ERR_NOMEM;
-    }
-    state->asides = asides;
     state->capacity = capacity;
     return MTLS_OK;
 }
@@ -80,10 +78,12 @@ static mtls_status read_certificate(mtlsval_upload_state *state, const mtlsval_p
     }
     mtlsval_upload_certificate *certificate = &upload->certificates[upload->num_certificates];
     *certificate = (mtlsval_upload_certificate){
-        .number = state->num_blocks, .line = block->begin_line, .parent = MTLSVAL_NO_CERTIFICATE};
-    state->asides[upload->num_certificates] = (mtlsval_upload_aside){
-        .block = {state->file.data + block->begin_at, block->end_at - block->begin_at},
-        .base64_note = fault.finding
+        .number = state->num_blocks,
+        .line = block->begin_line,
+        .parent = MTLSVAL_NO_CERTIFICATE,
+        .base64_note = fault.finding,
+        .block_at = block->begin_at,
+        .block_end = block->end_at,
     };
     if (!mtlsval_certificate_parse((mtls_view){der, der_len}, &certificate->certificate, &fault)) {
         problem.finding = fault.finding;
@@ -169,14 +169,16 @@ mtls_status mtlsval_upload_read(mtlsval_upload_state *state) {
     if (mtlsval_pem_is_blank(state->file)) {
         return MTLS_OK;
     }
-    upload->memory->ders = malloc(mtlsval_pem_decoded_max(state->file));
-    if (upload->memory->ders == NULL) {
-        return MTLS_ERR_NOMEM;
+    char *ders;
+    mtls_status status =
+        mtlsval_text_pool_reserve(&upload->memory->texts, mtlsval_pem_decoded_max(state->file), &ders);
+    if (status != MTLS_OK) {
+        return status;
     }
+    upload->memory->ders = (uint8_t *)ders;
     mtlsval_pem_start(&pem, state->file);
     read_whole(state, &pem);
     state->words.max = MTLSVAL_NAME_TEXT_MAX;
-    mtls_status status = MTLS_OK;
     size_t outside_at = pem.at, outside_line = 1;
     while (status == MTLS_OK && mtlsval_pem_next(&pem, &block)) {
         look_outside(state, outside_at, block.begin_at, outside_line);
@@ -185,7 +187,7 @@ mtls_status mtlsval_upload_read(mtlsval_upload_state *state) {
         status = read_block(state, &block);
     }
     look_outside(state, outside_at, state->file.len, outside_line);
-    if (status == MTLS_OK && upload->num_certificates == 0 && upload->num_problems == 0) {
+    if (status == MTLS_OK && upload->num_certificates == 0 && upload->problem.code == MTLS_UPLOAD_ACCEPTED) {
         bool is_der = state->file.len > 2 && state->file.data[0] == 0x30 && state->file.data[1] >= 0x80;
         add_invalid(state, is_der ? MTLSVAL_FILE_BINARY : MTLSVAL_PEM_NO_DELIMITERS, 0, 1);
     }

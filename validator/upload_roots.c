@@ -35,14 +35,14 @@ mtls_status mtlsval_upload_find_roots(mtlsval_upload_state *state) {
             continue;
         }
         certificate->role = MTLSVAL_ROLE_INTERMEDIATE;
-        state->asides[i].self_issued = mtlsval_certificate_is_self_issued(&certificate->certificate);
-        state->asides[i].own = MTLSVAL_SIGNATURE_UNSUPPORTED;
-        if (!state->asides[i].self_issued) {
+        certificate->self_issued = mtlsval_certificate_is_self_issued(&certificate->certificate);
+        certificate->own = MTLSVAL_SIGNATURE_UNSUPPORTED;
+        if (!certificate->self_issued) {
             continue;
         }
         status = mtlsval_upload_check_signature(state, &certificate->certificate, &certificate->certificate,
-                                                &is_asked, &state->asides[i].own);
-        if (status == MTLS_OK && is_asked && state->asides[i].own == MTLSVAL_SIGNATURE_GOOD) {
+                                                &is_asked, &certificate->own);
+        if (status == MTLS_OK && is_asked && certificate->own == MTLSVAL_SIGNATURE_GOOD) {
             certificate->role = MTLSVAL_ROLE_ROOT;
             state->num_roots++;
         }

@@ -110,8 +110,8 @@ static mtls_status say_no_root(const mtlsval_upload_state *state, mtls_buf *deta
     size_t chosen = SIZE_MAX;
     for (size_t i = 0; i < upload->num_certificates; i++) {
         bool is_ca = upload->certificates[i].role != MTLSVAL_ROLE_LEAF;
-        if (is_ca &&
-            (chosen == SIZE_MAX || (state->asides[i].self_issued && !state->asides[chosen].self_issued))) {
+        if (is_ca && (chosen == SIZE_MAX ||
+                      (upload->certificates[i].self_issued && !upload->certificates[chosen].self_issued))) {
             chosen = i;
         }
     }
@@ -120,9 +120,9 @@ static mtls_status say_no_root(const mtlsval_upload_state *state, mtls_buf *deta
     if (status != MTLS_OK || (status = mtlsval_upload_say_certificate(certificate, detail)) != MTLS_OK) {
         return status;
     }
-    if (state->asides[chosen].self_issued) {
+    if (certificate->self_issued) {
         return mtls_buf_append_text(
-            detail, state->asides[chosen].own == MTLSVAL_SIGNATURE_BAD
+            detail, certificate->own == MTLSVAL_SIGNATURE_BAD
                         ? ", names itself as its issuer, but its own key does not verify its signature"
                         : ", names itself as its issuer, but its signature algorithm or key cannot be used");
     }

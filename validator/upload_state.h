@@ -7,23 +7,14 @@
 #include "validator/upload.h"
 
 struct mtlsval_upload_memory {
-    uint8_t *ders; /* the decoded blocks, one after the other */
+    uint8_t *ders; /* the decoded blocks, one after the other; in `texts` */
     mtlsval_text_pool texts;
 };
-
-/* What the check knows of a certificate beside what it shows. */
-typedef struct {
-    mtls_view block;              /* from its BEGIN to its END, in the file */
-    mtlsval_finding base64_note;  /* of its decoding, or MTLSVAL_FINDING_NONE */
-    bool self_issued;             /* a CA that names itself as its issuer */
-    mtlsval_signature_answer own; /* then: whether its own key verifies its signature */
-} mtlsval_upload_aside;
 
 typedef struct {
     mtlsval_upload *upload;
     mtlsval_upload_settings settings;
     mtls_view file;
-    mtlsval_upload_aside *asides; /* one for each certificate of the upload */
     size_t capacity;
     size_t ders_used;
     unsigned num_blocks;

@@ -119,13 +119,12 @@ static mtls_status warn_of_strength(mtlsval_upload_state *state,
     return status;
 }
 
-static mtls_status warn_of_encoding(mtlsval_upload_state *state, size_t index, mtls_buf *seen) {
-    const mtlsval_upload_certificate *certificate = &state->upload->certificates[index];
-    mtlsval_finding base64_note = state->asides[index].base64_note;
+static mtls_status warn_of_encoding(mtlsval_upload_state *state,
+                                    const mtlsval_upload_certificate *certificate, mtls_buf *seen) {
     mtls_status status = MTLS_OK;
-    if (base64_note != MTLSVAL_FINDING_NONE) {
+    if (certificate->base64_note != MTLSVAL_FINDING_NONE) {
         status = add_about(state, MTLSVAL_WARNING_LOOSE_ENCODING, certificate,
-                           mtlsval_finding_describe(base64_note)->text, seen);
+                           mtlsval_finding_describe(certificate->base64_note)->text, seen);
     }
     if ((certificate->certificate.notes[0] | certificate->certificate.notes[1]) == 0) {
         return status;
@@ -139,8 +138,8 @@ static mtls_status warn_of_encoding(mtlsval_upload_state *state, size_t index, m
     return status;
 }
 
-static mtls_status warn_of_certificate(mtlsval_upload_state *state, size_t index, mtls_buf *seen) {
-    const mtlsval_upload_certificate *certificate = &state->upload->certificates[index];
+static mtls_status warn_of_certificate(mtlsval_upload_state *state,
+                                       const mtlsval_upload_certificate *certificate, mtls_buf *seen) {
     mtls_status status = MTLS_OK;
     if (certificate->role == MTLSVAL_ROLE_LEAF) {
         status = add_about(state, MTLSVAL_WARNING_LEAF_IGNORED, certificate, "is no CA", seen);
@@ -159,7 +158,7 @@ static mtls_status warn_of_certificate(mtlsval_upload_state *state, size_t index
     if (status == MTLS_OK && strstr(certificate->subject, "DO NOT TRUST") != NULL) {
         status = add_about(state, MTLSVAL_WARNING_TEST_CERTIFICATE, certificate, "is made for tests", seen);
     }
-    return status == MTLS_OK ? warn_of_encoding(state, index, seen) : status;
+    return status == MTLS_OK ? warn_of_encoding(state, certificate, seen) : status;
 }
 
 /* Certificates in the order of their bytes, equal ones by their place in the file. */
@@ -259,7 +258,7 @@ mtls_status mtlsval_upload_warn_all(mtlsval_upload_state *state) {
     seen->max = MTLSVAL_UPLOAD_SENTENCE_MAX;
     mtls_status status = warn_of_file(state, seen);
     for (size_t i = 0; status == MTLS_OK && i < state->upload->num_certificates; i++) {
-        status = warn_of_certificate(state, i, seen);
+        status = warn_of_certificate(state, &state->upload->certificates[i], seen);
     }
     return status == MTLS_OK ? warn_of_duplicates(state, seen) : status;
 }

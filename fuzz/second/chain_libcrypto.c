@@ -1,61 +1,45 @@
 #include "fuzz/second/chain_libcrypto.h"
 
 #include "core/vocabulary.h"
+#include "fuzz/decoded.h"
 #include "fuzz/oracle.h"
 
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
-#include <stdio.h>
 #include <string.h>
 
 enum { DEPTH = 10, AUTH_LEVEL = 2 };
 
-static BIO *reader_of(mtls_view file) {
-    return BIO_new_mem_buf(file.data, (int)(file.len < INT32_MAX ? file.len : INT32_MAX));
-}
-
-/* A trust file is a file, whose lines a NUL cuts short. */
-static BIO *file_reader_of(mtls_view file) {
-    FILE *stream = file.len == 0 ? NULL : fmemopen((void *)(uintptr_t)file.data, file.len, "r");
-    return stream == NULL ? reader_of(file) : BIO_new_fp(stream, BIO_CLOSE);
-}
-
-/* read_all reads certificates as X509_load_cert_crl_file does, and frees the reader. */
-static STACK_OF(X509_INFO) * read_all(BIO *bio) {
-    char no_password[] = "";
-    STACK_OF(X509_INFO) *infos = bio == NULL ? NULL : PEM_X509_INFO_read_bio(bio, NULL, NULL, no_password);
-    BIO_free(bio);
-    return infos;
-}
-
 static X509_STORE *store_of(mtls_view bundle) {
     X509_STORE *store = X509_STORE_new();
-    STACK_OF(X509_INFO) *infos = read_all(file_reader_of(bundle));
-    for (int i = 0; i < sk_X509_INFO_num(infos); i++) {
-        const X509_INFO *info = sk_X509_INFO_value(infos, i);
-        if (info->x509 != NULL) {
-            X509_STORE_add_cert(store, info->x509);
-        }
+    STACK_OF(X509) *certificates = mtlsfuzz_decode_trusted(bundle);
+    for (int i = 0; i < sk_X509_num(certificates); i++) {
+        X509_STORE_add_cert(store, sk_X509_value(certificates, i));
     }
-    sk_X509_INFO_pop_free(infos, X509_INFO_free);
+    sk_X509_pop_free(certificates, X509_free);
     return store;
 }
 
-/* chain_of reads what a TLS client sends of a file: its certificates in their order. NULL if one cannot be
- * sent. */
+/* chain_of reads what a TLS client sends of a file, as SSL_CTX_use_certificate_chain_file does: its
+ * certificates in their order. NULL if one cannot be sent. */
 static STACK_OF(X509) * chain_of(mtls_view file) {
-    STACK_OF(X509_INFO) *infos = read_all(reader_of(file));
+    BIO *bio = BIO_new_mem_buf(file.data, (int)(file.len < INT32_MAX ? file.len : INT32_MAX));
     STACK_OF(X509) *chain = sk_X509_new_null();
-    for (int i = 0; i < sk_X509_INFO_num(infos); i++) {
-        X509 *x = sk_X509_INFO_value(infos, i)->x509;
-        if (x != NULL && X509_up_ref(x) == 1) {
-            sk_X509_push(chain, x);
-        }
+    char no_password[] = "";
+    unsigned char *der = NULL;
+    long len = 0;
+    bool whole = true;
+    ERR_clear_error();
+    while (whole && PEM_bytes_read_bio(&der, &len, NULL, PEM_STRING_X509, bio, NULL, no_password) == 1) {
+        X509 *x = mtlsfuzz_decode((mtls_view){der, (size_t)len});
+        OPENSSL_free(der);
+        whole = x != NULL && sk_X509_push(chain, x) > 0;
     }
-    sk_X509_INFO_pop_free(infos, X509_INFO_free);
-    if (sk_X509_num(chain) == 0) {
-        sk_X509_free(chain);
+    whole = whole && ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
+    BIO_free(bio);
+    if (!whole || sk_X509_num(chain) == 0) {
+        sk_X509_pop_free(chain, X509_free);
         return NULL;
     }
     return chain;

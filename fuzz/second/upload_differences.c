@@ -66,7 +66,7 @@ static bool has_hyphen(mtls_view file, const mtlsval_problem *problem) {
 
 /* We refuse the file as invalid: its first problem is the reason. */
 static bool may_refuse(mtls_view file, const mtlsval_upload *upload) {
-    const mtlsval_problem *problem = &upload->problems[0];
+    const mtlsval_problem *problem = &upload->problem;
     if (!problem->in_der) {
         return is_text_to_libcrypto(problem->finding) || has_hyphen(file, problem);
     }

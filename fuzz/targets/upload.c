@@ -153,7 +153,9 @@ static void check_answer(const mtlsval_upload *upload) {
     MTLSFUZZ_ORACLE("issuer-dn", is_subject_of_a_ca(upload, upload->client_cert_issuer_dn),
                     "clientCertIssuerDN is the subject of no CA in the file: %s",
                     upload->client_cert_issuer_dn);
-    MTLSFUZZ_ORACLE("validated-data", strpbrk(upload->validated_cert_data, "\r\n") == NULL,
+    mtls_view data = mtls_view_of_text(upload->validated_cert_data);
+    MTLSFUZZ_ORACLE("validated-data",
+                    memchr(data.data, '\r', data.len) == NULL && memchr(data.data, '\n', data.len) == NULL,
                     "validatedCertData has a line break");
 }
 

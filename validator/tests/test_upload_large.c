@@ -57,7 +57,7 @@ static void nesting_is_followed_to_its_limit_only(void **state) {
     assert_true(adversarial_nest((size_t)SMALL * TIMES, &file));
     assert_int_equal(mtlsval_upload_run(mtls_buf_view(&file), NULL, &upload), MTLS_OK);
     assert_int_equal(upload->code, MTLS_UPLOAD_INVALID_DATA);
-    assert_int_equal(upload->problems[0].finding, MTLSVAL_DER_NESTING);
+    assert_int_equal(upload->problem.finding, MTLSVAL_DER_NESTING);
     mtlsval_upload_free(upload);
     mtls_buf_clear(&file);
 }
@@ -72,7 +72,7 @@ static void a_file_past_the_limit_is_refused_unread(void **state) {
                      MTLS_OK);
     free(bytes);
     assert_int_equal(upload->code, MTLS_UPLOAD_INVALID_DATA);
-    assert_int_equal(upload->problems[0].finding, MTLSVAL_FILE_LIMIT);
+    assert_int_equal(upload->problem.finding, MTLSVAL_FILE_LIMIT);
     assert_string_equal(upload->detail, "the file is larger than 256 MiB");
     mtlsval_upload_free(upload);
 }
