@@ -65,6 +65,20 @@ static mtlsfuzz_features look_at_base(const mtlsval_general_name *base, const mt
     return features | (base->kind == DNS_NAME && !has_dns ? MTLSFUZZ_FEATURE(CONSTRAINS_COMMON_NAME) : 0);
 }
 
+/* wolfSSL asks at the constraints whether the certificate is a CA. */
+static bool constrains_before_ca(const mtlsval_certificate *c) {
+    mtls_view rest = c->extensions;
+    mtlsval_extension e;
+    bool is_ca = false;
+    while (mtlsval_extension_next(&rest, &e)) {
+        if (mtls_view_equal_text(e.oid, "\x55\x1d\x1e")) {
+            return !is_ca;
+        }
+        is_ca = is_ca || (mtls_view_equal_text(e.oid, "\x55\x1d\x13") && c->basic_constraints.ca);
+    }
+    return false;
+}
+
 mtlsfuzz_features mtlsfuzz_constraint_features(const mtlsval_certificate *ca,
                                                const mtlsval_certificate *client) {
     mtls_view subtrees[] = {ca->name_constraints.permitted, ca->name_constraints.excluded};
@@ -73,6 +87,7 @@ mtlsfuzz_features mtlsfuzz_constraint_features(const mtlsval_certificate *ca,
     if (ca->name_constraints.present && !ca->name_constraints.critical) {
         features |= MTLSFUZZ_FEATURE(CONSTRAINS_NOT_CRITICAL);
     }
+    features |= constrains_before_ca(ca) ? MTLSFUZZ_FEATURE(CONSTRAINS_BEFORE_CA) : 0;
     for (size_t i = 0; i < sizeof subtrees / sizeof *subtrees; i++) {
         while (mtlsval_subtree_next(&subtrees[i], &base)) {
             features |= look_at_base(&base, client);
