@@ -155,6 +155,7 @@ static void look_at_client(look *l, const mtlsval_certificate *c) {
     NOTE(l, (c->ext_key_usage.purposes & MTLSVAL_PURPOSE_ANY) != 0, CLIENT_ANY_PURPOSE);
     NOTE(l, c->basic_constraints.ca || (c->key_usage.present && may(c, MTLSVAL_USAGE_KEY_CERT_SIGN)),
          CLIENT_IS_CA);
+    NOTE(l, mtlsval_certificate_is_self_issued(c), CLIENT_SELF_ISSUED);
     NOTE(l, !may(c, MTLSVAL_USAGE_DIGITAL_SIGNATURE), CLIENT_NO_SIGNATURE);
     NOTE(l, c->key_usage.present && c->key_usage.bits == 0, CLIENT_NO_USAGE);
     NOTE(l, c->key_usage.present && may(c, MTLSVAL_USAGE_ENCIPHER_ONLY | MTLSVAL_USAGE_DECIPHER_ONLY),
