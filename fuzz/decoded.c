@@ -8,7 +8,7 @@
 #include <stdio.h>
 
 /* What is kept: each bytes have one place, and the last to come has it. */
-enum { NUM_CERTIFICATES = 1024, NUM_FILES = 256, DER_KEPT_MAX = 4 * 1024, FILE_KEPT_MAX = 16 * 1024 };
+enum { NUM_CERTIFICATES = 4096, NUM_FILES = 1024, DER_KEPT_MAX = 4 * 1024, FILE_KEPT_MAX = 16 * 1024 };
 
 typedef struct {
     mtls_buf bytes;

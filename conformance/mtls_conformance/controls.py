@@ -1,7 +1,8 @@
 """Positive controls: whether a target can tell good from bad at all.
 
 Before anything else a target is asked for the plain good client and for three that nobody lets in. One that fails the
-good or lets in a bad one is a broken set-up: a wrong clock, a file that was not loaded, a verification that is off."""
+good or lets in a bad one is a broken set-up: a wrong clock, a file that was not loaded, a verification that is off.
+Under a profile that judges files alone it is asked for the good file, and for one that nobody takes."""
 
 from collections.abc import Iterable
 from functools import cache
@@ -10,9 +11,11 @@ from . import suites
 from .compare import Answer, Outcome, Verdict, conforms
 from .corpus import Case, pick
 from .targets import Target, TargetError
+from .vocabulary import judges_clients
 
 GOOD = "handshake/leaf"
 BAD = ("handshake/leaf-of-unknown-root", "handshake/expired", "handshake/signature-forged")
+BAD_FILE = "upload/not-a-certificate"
 
 
 class BrokenSetUp(TargetError):
@@ -20,23 +23,23 @@ class BrokenSetUp(TargetError):
 
 
 @cache
-def cases() -> tuple[Case, ...]:
-    return tuple(pick(suites.base(), (GOOD, *BAD)))
+def cases(profile: str) -> tuple[Case, ...]:
+    return tuple(pick(suites.base(), (GOOD, *(BAD if judges_clients(profile) else (BAD_FILE,)))))
 
 
 def check(target: Target, profile: str) -> bool:
-    """Raises BrokenSetUp. A control that the target cannot be asked is left out; False if no handshake of a good or
-    of a bad one could be."""
-    asked = set()
-    for answer in target.answers(list(cases()), profile, 1):
+    """Raises BrokenSetUp. A control that the target cannot be asked is left out; False if no good or no bad one
+    could be."""
+    asked, stage = set(), "handshake" if judges_clients(profile) else "upload"
+    for answer in target.answers(list(cases(profile)), profile, 1):
         judge(target.name, profile, answer)
-        if "handshake" not in answer.skipped:
+        if stage not in answer.skipped:
             asked.add(answer.case_id == GOOD)
     return asked == {True, False}
 
 
 def judge(name: str, profile: str, answer: Answer) -> None:
-    (case,) = (case for case in cases() if case.id == answer.case_id)
+    (case,) = (case for case in cases(profile) if case.id == answer.case_id)
     is_good = case.id == GOOD
     for stage in ("upload", "handshake"):
         expected, got = case.stage(profile, stage), answer.stage(stage)
@@ -50,6 +53,8 @@ def judge(name: str, profile: str, answer: Answer) -> None:
             )
         if not is_good and stage == "handshake" and result == "SUCCESS":
             raise BrokenSetUp(f"{name}: broken set-up: {case.id}, whom nobody may let in, gets {result}.{words}")
+        if case.id == BAD_FILE and result == "accepted":
+            raise BrokenSetUp(f"{name}: broken set-up: {case.id}, which is no certificate, is {result}.{words}")
 
 
 def check_all(name: str, verdicts: Iterable[Verdict]) -> None:

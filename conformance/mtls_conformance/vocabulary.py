@@ -16,6 +16,12 @@ def profiles() -> tuple[str, ...]:
 
 
 @cache
+def judges_clients(profile: str) -> bool:
+    """Whether there is a handshake to tell of under the profile, beside the file."""
+    return any(row["judgesClients"] for row in vocabulary()["profiles"] if row["spelling"] == profile)
+
+
+@cache
 def upload_codes() -> frozenset[str]:
     return frozenset(row["spelling"] for row in vocabulary()["uploadCodes"])
 

@@ -51,6 +51,22 @@ def test_each_bad_control_counts(name):
     assert f"broken set-up: {name}" in one.ended
 
 
+@pytest.mark.parametrize(
+    "otherwise, message",
+    [
+        (lambda case: Answer(case.id, ACCEPTED), "which is no certificate, is accepted"),
+        (lambda case: Answer(case.id, {"result": "rejected", "code": None}), "handshake/leaf, a good certificate, gets rejected"),
+        (lambda case: None, ""),
+    ],
+    ids=["takes each file", "refuses each file", "as expected"],
+)
+def test_a_profile_of_files_has_controls_of_its_own(otherwise, message):
+    target = FakeTarget(otherwise)
+    target.profiles = ("rfc5280",)
+    (one,) = run(Plan(SOME), [target])
+    assert message in one.ended.replace("\n", " ") and bool(one.ended) == bool(message)
+
+
 @pytest.mark.parametrize("handshake, message", [(SUCCESS, "all are"), (FAILED, "none is")])
 def test_who_cannot_be_asked_for_the_controls_is_judged_by_all_its_answers(handshake, message):
     """A gateway with a trust file of its own, say."""

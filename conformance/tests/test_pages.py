@@ -7,6 +7,8 @@ import subprocess
 import pytest
 from project import PROGRAMS, program
 
+from mtls_conformance.vocabulary import profiles
+
 SHARE = PROGRAMS.parent / "share"
 COMMANDS = {
     "mtls-validate": {"upload", "client", "corpus", "explain", "serve"},
@@ -55,7 +57,7 @@ def test_bash_completes_commands_and_options(run, name):
 def test_bash_completes_values(tmp_path):
     (tmp_path / "root.pem").touch()
     assert completions("mtls-validate", "cl") == {"client"}
-    assert completions("mtls-validate", "upload", "--profile", "") == {"azure-appgw", "openssl"}
+    assert completions("mtls-validate", "upload", "--profile", "") == set(profiles())
     assert completions("mtls-validate", "client", "--mode", "pa") == {"passthrough"}
     assert completions("mtls-validate", "upload", "ro", folder=tmp_path) == {"root.pem"}
     assert completions("mtls-validate", "client", "--trust", "ro", folder=tmp_path) == {"root.pem"}

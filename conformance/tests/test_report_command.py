@@ -5,6 +5,8 @@ import json
 from project import ROOT
 from test_command_line import CONFORMANCE
 
+from mtls_conformance.vocabulary import profiles
+
 RIGHT = ["--suite", "base", "--only", "upload/*-only", "--quiet"]
 
 
@@ -16,8 +18,7 @@ def test_runs_of_several_jobs_become_one_report(run, tmp_path):
     assert result.returncode == 0, result.stderr
     merged = json.loads((tmp_path / "all/results.json").read_text())
     assert [one["id"] for one in merged["runs"]] == [
-        "mtls-validate:azure-appgw",
-        "mtls-validate:openssl",
+        *(f"mtls-validate:{profile}" for profile in profiles()),
         "nginx:openssl",
     ]
     for case in merged["cases"]:
