@@ -7,7 +7,7 @@
 #include "validator/signature.h"
 
 #include <openssl/err.h>
-#include <openssl/x509.h>
+#include <openssl/x509v3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -72,6 +72,14 @@ static void add_file(look *l, mtls_view file, mtls_view client, mtls_buf *ders) 
     }
 }
 
+static bool are_policies_readable(mtls_view extension) {
+    const unsigned char *at = extension.data;
+    CERTIFICATEPOLICIES *policies = d2i_CERTIFICATEPOLICIES(NULL, &at, (long)extension.len);
+    CERTIFICATEPOLICIES_free(policies);
+    ERR_clear_error();
+    return policies != NULL;
+}
+
 static void look_at_extensions(look *l, const item *i) {
     static const char *const usual[] = {"\x55\x1d\x0f", "\x55\x1d\x11", "\x55\x1d\x13", "\x55\x1d\x1e",
                                         "\x55\x1d\x25"};
@@ -99,6 +107,8 @@ static void look_at_extensions(look *l, const item *i) {
              mtls_view_equal_text(e.oid, "\x2b\x06\x01\x05\x05\x07\x01\x07") ||
                  mtls_view_equal_text(e.oid, "\x2b\x06\x01\x05\x05\x07\x01\x08"),
              NUMBER_RESOURCES);
+        NOTE(l, mtls_view_equal_text(e.oid, "\x55\x1d\x20") && !are_policies_readable(e.value),
+             POLICIES_UNREADABLE);
         NOTE(l, mtls_view_equal_text(e.oid, "\x60\x86\x48\x01\x86\xf8\x42\x01\x01"), NETSCAPE_TYPE);
     }
 }
