@@ -15,6 +15,8 @@ enum {
     MTLSFUZZ_NUM_FEATURES
 };
 
+_Static_assert(MTLSFUZZ_NUM_FEATURES <= 8 * sizeof(mtlsfuzz_features), "a bit for each feature");
+
 #define MTLSFUZZ_FEATURE(name) ((mtlsfuzz_features)1 << MTLSFUZZ_FEATURE_NUMBER_##name)
 
 /* mtlsfuzz_features_of looks at the uploaded file and at the chain, one certificate or more as DER. False:
