@@ -95,7 +95,9 @@ static mtls_status read_blocks(mtls_view pem, mtlsval_peer *peer, mtls_error *er
     size_t message_len = MESSAGE_OVERHEAD;
     mtlsval_pem_start(&scanner, pem);
     while (peer->abort_reason == NULL && mtlsval_pem_next(&scanner, &block)) {
-        bool is_other = block.label.len > 0 && !is_certificate(block.label);
+        /* A torn delimiter has no label either, and may have been a certificate's. */
+        bool is_named = block.label.len > 0 || block.finding == MTLSVAL_FINDING_NONE;
+        bool is_other = is_named && !is_certificate(block.label);
         if (is_other) {
             continue;
         }

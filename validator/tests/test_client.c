@@ -303,6 +303,29 @@ static void revocation_is_asked_for_only_when_it_is_on(void **state) {
     mtlsval_gateway_free(azure);
 }
 
+/* RFC 7468 section 3: a label may be empty, and is then none of a certificate. */
+static void a_block_without_a_label_is_no_certificate_of_the_chain(void **state) {
+    (void)state;
+    static const char label[] = "CERTIFICATE";
+    mtlsval_gateway *gateway = gateway_of("openssl", &root, &int1);
+    mtlsval_client_options options = {.time = TEST_TIME};
+    mtlsval_client *client = NULL;
+    mtls_error error = {""};
+    mtls_buf chain = {.max = 1 << 20};
+    const char *at = mtls_buf_text(&leaf.pem);
+    for (const char *found; (found = strstr(at, label)) != NULL; at = found + sizeof label - 1) {
+        assert_int_equal(mtls_buf_append(&chain, (mtls_view){(const uint8_t *)at, (size_t)(found - at)}),
+                         MTLS_OK);
+    }
+    assert_int_equal(mtls_buf_append_text(&chain, at), MTLS_OK);
+    assert_non_null(strstr(mtls_buf_text(&chain), "-----BEGIN -----"));
+    assert_int_equal(mtlsval_client_check(gateway, chain.data, chain.len, &options, &client, &error),
+                     MTLS_ERR_INPUT);
+    assert_non_null(strstr(error.text, "holds no PEM certificate"));
+    mtls_buf_clear(&chain);
+    mtlsval_gateway_free(gateway);
+}
+
 static void a_profile_of_files_judges_no_clients(void **state) {
     (void)state;
     mtlsval_gateway *gateway = gateway_of("rfc5280", &root, &int1);
@@ -318,6 +341,7 @@ static void a_profile_of_files_judges_no_clients(void **state) {
 
 int main(void) {
     static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_block_without_a_label_is_no_certificate_of_the_chain),
         cmocka_unit_test(a_profile_of_files_judges_no_clients),
         cmocka_unit_test(a_missing_eku_fails_where_the_profile_says_so),
         cmocka_unit_test(the_issuer_dn_must_be_that_of_the_file),
