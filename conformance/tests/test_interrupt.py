@@ -55,7 +55,7 @@ def test_a_signal_leaves_a_partial_report_and_no_process(tmp_path, number, statu
         time.sleep(0.02)
     assert process.poll() is None
     process.send_signal(number)
-    _, words = process.communicate(timeout=30)
+    _, words = process.communicate(timeout=120)
     assert process.returncode == status
     assert "interrupted" in words and f"{tmp_path / 'report'}/results.json" in words and "Traceback" not in words
     value = json.loads((tmp_path / "report/results.json").read_text())
@@ -96,7 +96,7 @@ def test_a_signal_keeps_what_a_server_has_answered_and_ends_it(server, tmp_path)
     started = [int(pid) for task in Path(f"/proc/{process.pid}/task").iterdir() for pid in (task / "children").read_text().split()]
     assert any(is_alive(pid) for pid in started)  # each leads a group of its own
     process.send_signal(signal.SIGINT)
-    _, words = process.communicate(timeout=30)
+    _, words = process.communicate(timeout=120)
     assert process.returncode == 130 and "Traceback" not in words
     (one,) = load(tmp_path / "report").runs
     asked = {case.id for case in base_cases() if case.id.startswith("ca/") and case.client is not None}

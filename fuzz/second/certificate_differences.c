@@ -175,8 +175,8 @@ static bool is_torn_other_name(mtls_view other_name) {
     uint8_t tag;
     mtls_view content, whole;
     mtlsval_der_start(&in, other_name, &fault);
-    return mtlsval_der_any(&in, &tag, &content, &whole) && mtlsval_der_any(&in, &tag, &content, &whole) &&
-           is_torn(content);
+    bool has_type = mtlsval_der_any(&in, &tag, &content, &whole);
+    return has_type && mtlsval_der_any(&in, &tag, &content, &whole) && is_torn(content);
 }
 
 /* A directoryName among general names that libcrypto refuses as it would a subject, or a torn otherName. */
