@@ -7,9 +7,10 @@ import hashlib
 import tempfile
 from collections import defaultdict, deque
 from collections.abc import Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from queue import SimpleQueue
 
 from .. import client, raw_client, responder
 from ..compare import Answer
@@ -209,13 +210,18 @@ class _Instance:
         """Answers as they come; returns the calls that are left if the server died or stalled."""
         todo, left = deque(calls), {call.number: call for call in calls}
         under_way: set[Future[_Sent]] = set()
+        # An interrupt within concurrent.futures.wait() leaves the futures locked; within get() it does no harm.
+        finished: SimpleQueue[Future[_Sent]] = SimpleQueue()
         untold: list[_Sent] = []  # of which the log says nothing yet
         with self.target.server(sites, at=self.clock, **self.target.how) as server:
             try:
                 while todo or under_way:
                     while todo and len(under_way) < (1 if alone else CALLS_UNDER_WAY):
-                        under_way.add(self.pool.submit(self._send, server.address, todo.popleft()))
-                    done, under_way = wait(under_way, return_when=FIRST_COMPLETED)
+                        under_way.add(self._start(finished, server.address, todo.popleft()))
+                    done = {finished.get()}
+                    while not finished.empty():
+                        done.add(finished.get())
+                    under_way -= done
                     sent = [future.result() for future in done]
                     untold += sent
                     if alone or not (todo or under_way):
@@ -235,7 +241,7 @@ class _Instance:
                             del left[one.call.number]
                             yield self._judge(one, log)
                         elif not trouble:
-                            under_way.add(self.pool.submit(self._send, server.address, one.call, raw=True))
+                            under_way.add(self._start(finished, server.address, one.call, raw=True))
                     if trouble:
                         return list(left.values())
             except KeyboardInterrupt:
@@ -249,6 +255,11 @@ class _Instance:
             log = server.finish()
         yield from (self._judge(one, log) for one in untold)
         return []
+
+    def _start(self, finished: SimpleQueue, *call, **how) -> Future[_Sent]:
+        future = self.pool.submit(self._send, *call, **how)
+        future.add_done_callback(finished.put)
+        return future
 
     @staticmethod
     def _drain(under_way: set[Future[_Sent]]) -> list[_Sent]:
