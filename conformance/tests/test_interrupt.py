@@ -20,6 +20,7 @@ from mtls_conformance.compare import Outcome
 from mtls_conformance.results import load
 from mtls_conformance.runner import INTERRUPTED, Interrupted, Plan, run
 from mtls_conformance.targets.adapter import MARK
+from mtls_conformance.targets.validator import ValidatorTarget
 
 CONFORMANCE = Path(sys.executable).with_name("mtls-conformance")
 SLOW = Path(__file__).with_name("slow_adapter.py")
@@ -38,6 +39,23 @@ def test_what_was_answered_is_kept_and_the_target_is_closed():
     assert whole.ended == "" and part.ended == INTERRUPTED
     assert {verdict.case_id for verdict in part.verdicts} == {case.id for case in SOME[:3]}
     assert second.was_closed and not never.was_closed
+
+
+def test_an_interrupt_keeps_what_earlier_processes_of_the_validator_answered(monkeypatch):
+    target = ValidatorTarget(str(program("mtls-validate")))
+    results, asked = target.results, []
+
+    def until_the_third(corpus, profile):
+        asked.append(corpus)
+        if len(asked) == 3:
+            raise KeyboardInterrupt(signal.SIGINT)
+        return results(corpus, profile)
+
+    monkeypatch.setattr(target, "results", until_the_third)
+    monkeypatch.setattr("mtls_conformance.targets.validator.CASES_A_PROCESS", 2)
+    with pytest.raises(Interrupted) as raised:
+        run(Plan(SOME[:9], is_controlled=False), [target])
+    assert {verdict.case_id for verdict in raised.value.runs[0].verdicts} == {case.id for case in SOME[:4]}
 
 
 @pytest.mark.parametrize("number, status", [(signal.SIGINT, 130), (signal.SIGTERM, 143)])

@@ -1,4 +1,4 @@
-"""mtls-validate as a target: one process answers the whole corpus (`mtls-validate corpus PATH --json`)."""
+"""mtls-validate as a target: one process answers many cases (`mtls-validate corpus PATH --json`)."""
 
 import json
 import subprocess
@@ -13,6 +13,7 @@ from ..vocabulary import profiles
 from . import Settings, TargetError
 
 PROGRAM = "mtls-validate"
+CASES_A_PROCESS = 1000  # so many an interrupt loses at most
 SECONDS = 1800
 
 
@@ -49,14 +50,16 @@ class ValidatorTarget:
         return result.stdout.strip().removeprefix("mtls-validate ")
 
     def answers(self, cases: list[Case], profile: str, jobs: int) -> Iterator[Answer]:
-        with tempfile.TemporaryDirectory(prefix="mtls-cases-") as folder:
-            corpus = Path(folder) / "cases.jsonl"
-            with corpus.open("w", encoding="utf-8") as lines:
-                lines.writelines(json.dumps(as_question(case)) + "\n" for case in cases)
-            results = {result["id"]: result for result in self.results(corpus, profile)}
-        for case in cases:
-            if case.id in results:
-                yield Answer(case.id, results[case.id]["upload"], results[case.id]["handshake"])
+        for start in range(0, len(cases), CASES_A_PROCESS):
+            some = cases[start : start + CASES_A_PROCESS]
+            with tempfile.TemporaryDirectory(prefix="mtls-cases-") as folder:
+                corpus = Path(folder) / "cases.jsonl"
+                with corpus.open("w", encoding="utf-8") as lines:
+                    lines.writelines(json.dumps(as_question(case)) + "\n" for case in some)
+                results = {result["id"]: result for result in self.results(corpus, profile)}
+            for case in some:
+                if case.id in results:
+                    yield Answer(case.id, results[case.id]["upload"], results[case.id]["handshake"])
 
     def results(self, corpus: Path, profile: str) -> list[dict]:
         """What the program prints: one object for each case, with its own view of whether that is as expected."""
