@@ -8,7 +8,7 @@
 # same build makes the same inputs each time: what is found is the change's doing, and luck is ci/fuzz.sh's business.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
-seconds=${1:-3}
+seconds=${1:-2}
 seeds_max=100
 [[ $seconds =~ ^[0-9]+$ ]] || { sed -n '2,/^set/s/^# \{0,1\}//p' "$0" | sed '$d'; exit 2; }
 

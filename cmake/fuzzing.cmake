@@ -52,7 +52,8 @@ endif()
 
 # mtls_fuzz_target(NAME SOURCES... LIBRARIES... ORACLE_SOURCES... ORACLE_LIBRARIES... LIES... MUTATOR...) builds NAME, which checks
 # the cheap invariants; where there are ORACLE_SOURCES, NAME-oracle, the same source with the second opinion compiled in;
-# and NAME-control, which shows that the oracles of both can fail: fuzz/controls/NAME.c wraps the functions in LIES.
+# and NAME-control, which shows that the oracles of both can fail: fuzz/controls/NAME.c wraps the functions in LIES. A
+# build with sanitizers does without it, since it would show the same again, slowly.
 function(mtls_fuzz_target name)
     cmake_parse_arguments(PARSE_ARGV 1 arg "REGRESSIONS_REACH" "" "SOURCES;LIBRARIES;ORACLE_SOURCES;ORACLE_LIBRARIES;LIES;MUTATOR")
     if(MTLS_FUZZ_MUTATORS AND arg_MUTATOR)
@@ -74,7 +75,7 @@ function(mtls_fuzz_target name)
         mtls_fuzz_program(${name}-oracle ${oracle})
         mtls_fuzz_replay(${name}-oracle ${name} ${arg_REGRESSIONS_REACH})
     endif()
-    if(BUILD_TESTING AND NOT MTLS_FUZZ_ENGINE)
+    if(BUILD_TESTING AND NOT MTLS_FUZZ_ENGINE AND NOT MTLS_SANITIZE)
         cmake_parse_arguments(control "" "" "SOURCES;LIBRARIES;DEFINITIONS" ${oracle})
         add_executable(fuzz-${name}-control ${control_SOURCES} controls/${name}.c)
         set_target_properties(fuzz-${name}-control PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests")

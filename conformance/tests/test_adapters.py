@@ -83,8 +83,8 @@ def adapter_in_c(request):
 
 
 def started(name: str):
-    if not (library.BUILT / name / "adapter").is_file():
-        pytest.skip(library.recipe(name).missing or f"not built: conformance/adapters/{name}/build.sh builds it")
+    if missing := library.LibraryTarget(name).missing:
+        pytest.skip(missing)
     space = library.ADDRESS_SPACE_BYTES if name in library.ADDRESS_SPACE else None
     limits = Limits(address_space_bytes=space)
     with Adapter([library.BUILT / name / "adapter"], limits=limits, known_reasons=frozenset(reasons())) as adapter:
