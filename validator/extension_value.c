@@ -169,7 +169,7 @@ static bool read_general_name(mtlsval_der *in) {
     }
 }
 
-static bool read_general_names(mtlsval_der *in, unsigned *out_count) {
+bool mtlsval_general_names_read(mtlsval_der *in, unsigned *out_count) {
     if (mtlsval_der_at_end(in)) {
         return mtlsval_der_fail(in, MTLSVAL_CERTIFICATE_GENERAL_NAMES_EMPTY, in->at);
     }
@@ -189,7 +189,7 @@ static bool read_subject_alt_name(mtlsval_der *in, bool critical, mtlsval_certif
         return false;
     }
     out->subject_alt_name.names = (mtls_view){inside.at, (size_t)(inside.end - inside.at)};
-    return read_general_names(&inside, &out->subject_alt_name.num_names);
+    return mtlsval_general_names_read(&inside, &out->subject_alt_name.num_names);
 }
 
 /* AuthorityKeyIdentifier ::= SEQUENCE { [0] KeyIdentifier, [1] GeneralNames, [2] CertificateSerialNumber },
@@ -216,7 +216,7 @@ static bool read_authority_key_id(mtlsval_der *in, bool critical, mtlsval_certif
             return false;
         }
         out->authority_key_id.issuer = (mtls_view){names.at, (size_t)(names.end - names.at)};
-        if (!read_general_names(&names, &ignored)) {
+        if (!mtlsval_general_names_read(&names, &ignored)) {
             return false;
         }
     }

@@ -1,5 +1,5 @@
-/* What stands inside an extension, for those that the verdicts need. Of use to validator/extension.c alone.
- * No libcrypto. */
+/* What stands inside an extension, for those that the verdicts need. Of use to validator/extension.c and
+ * validator/letter_extension.c alone. No libcrypto. */
 #ifndef MTLS_VALIDATOR_EXTENSION_VALUE_H
 #define MTLS_VALIDATOR_EXTENSION_VALUE_H
 
@@ -12,5 +12,8 @@ typedef bool (*mtlsval_extension_read_fn)(mtlsval_der *in, bool critical, mtlsva
 
 /* mtlsval_extension_find_read gives the read of the extension of that OID; NULL for one that stays raw. */
 mtlsval_extension_read_fn mtlsval_extension_find_read(mtls_view oid);
+
+/* mtlsval_general_names_read takes all that is left of `in` as the content of a GeneralNames. */
+bool mtlsval_general_names_read(mtlsval_der *in, unsigned *out_count);
 
 #endif

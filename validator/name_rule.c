@@ -54,35 +54,52 @@ static bool is_printable(uint32_t c) {
 }
 
 static bool has_character(uint8_t tag, uint32_t c) {
-    return tag == MTLSVAL_TAG_PRINTABLE_STRING ? is_printable(c) : tag != MTLSVAL_TAG_IA5_STRING || c < 0x80;
+    switch (tag) {
+    case MTLSVAL_TAG_PRINTABLE_STRING:
+        return is_printable(c);
+    case MTLSVAL_TAG_NUMERIC_STRING:
+        return c == ' ' || (c >= '0' && c <= '9');
+    case MTLSVAL_TAG_VISIBLE_STRING:
+        return c >= ' ' && c < 0x7f;
+    case MTLSVAL_TAG_IA5_STRING:
+        return c < 0x80;
+    default:
+        return true;
+    }
+}
+
+mtlsval_finding mtlsval_name_rule_text(uint8_t tag, mtls_view text, size_t least, size_t most) {
+    size_t num_characters = 0, at = 0;
+    uint32_t c;
+    while (mtlsval_value_next(mtlsval_value_charset(tag), text, &at, &c)) {
+        if (!has_character(tag, c)) {
+            return MTLSVAL_NAME_CHARACTER;
+        }
+        num_characters++;
+    }
+    /* A character of a TeletexString may have two octets, a letter and its accent. */
+    bool is_long = most > 0 && num_characters > most && tag != MTLSVAL_TAG_T61_STRING;
+    return num_characters < least || is_long ? MTLSVAL_NAME_LENGTH : MTLSVAL_FINDING_NONE;
 }
 
 mtlsval_finding mtlsval_name_rule_broken(const mtlsval_name *name) {
     mtlsval_name_walk walk;
     mtlsval_attribute a;
+    mtlsval_finding broken = MTLSVAL_FINDING_NONE;
     mtlsval_name_walk_start(&walk, name);
-    while (mtlsval_name_walk_next(&walk, &a)) {
-        size_t num_characters = 0, at = 0, i = 0;
-        uint32_t c;
+    while (broken == MTLSVAL_FINDING_NONE && mtlsval_name_walk_next(&walk, &a)) {
+        size_t i = 0;
         while (i < sizeof rules / sizeof *rules &&
                !mtls_view_equal(a.type, (mtls_view){(const uint8_t *)rules[i].oid, rules[i].oid_len})) {
             i++;
         }
         if (i == sizeof rules / sizeof *rules) {
-            continue;
-        }
-        if (!has_syntax(rules[i].syntax, a.tag)) {
-            return MTLSVAL_NAME_STRING_TYPE;
-        }
-        while (mtlsval_value_next(mtlsval_value_charset(a.tag), a.value, &at, &c)) {
-            if (!has_character(a.tag, c)) {
-                return MTLSVAL_NAME_CHARACTER;
-            }
-            num_characters++;
-        }
-        if (num_characters < rules[i].least || (rules[i].most > 0 && num_characters > rules[i].most)) {
-            return MTLSVAL_NAME_LENGTH;
+            broken = mtlsval_name_rule_text(a.tag, a.value, 0, 0);
+        } else if (!has_syntax(rules[i].syntax, a.tag)) {
+            broken = MTLSVAL_NAME_STRING_TYPE;
+        } else {
+            broken = mtlsval_name_rule_text(a.tag, a.value, rules[i].least, rules[i].most);
         }
     }
-    return MTLSVAL_FINDING_NONE;
+    return broken;
 }

@@ -8,7 +8,11 @@
 #include "validator/name.h"
 
 /* mtlsval_name_rule_broken gives the first rule that an attribute of `name` breaks, or MTLSVAL_FINDING_NONE.
- * Attribute types that RFC 5280 does not define have no rules. */
+ * Attribute types that RFC 5280 does not define may have any type and length. */
 mtlsval_finding mtlsval_name_rule_broken(const mtlsval_name *name);
+
+/* mtlsval_name_rule_text is for one value of the string type `tag`: its characters, and their number, which
+ * is to be `least` to `most`; 0 for no bound. What is not of a string type breaks nothing but `least`. */
+mtlsval_finding mtlsval_name_rule_text(uint8_t tag, mtls_view text, size_t least, size_t most);
 
 #endif

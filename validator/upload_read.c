@@ -3,6 +3,8 @@
 
 #include "validator/upload_state.h"
 
+#define NO_LABEL ((mtls_view){NULL, 0})
+
 static void add_problem(mtlsval_upload_state *state, const mtlsval_problem *problem, mtls_view label) {
     mtlsval_upload *upload = state->upload;
     bool is_key = problem->code == MTLS_UPLOAD_MUST_NOT_HAVE_PRIVATE_KEY;
@@ -14,16 +16,17 @@ static void add_problem(mtlsval_upload_state *state, const mtlsval_problem *prob
     if (upload->problem.code == MTLS_UPLOAD_ACCEPTED) {
         upload->problem = *problem;
     }
-    if (upload->malformed.code == MTLS_UPLOAD_ACCEPTED && !is_key &&
-        problem->finding != MTLSVAL_PEM_LABEL_OTHER) {
+    bool is_ours = label.len == 0 || mtls_view_equal_text(label, "CERTIFICATE");
+    if (upload->malformed.code == MTLS_UPLOAD_ACCEPTED && !is_key && is_ours) {
         upload->malformed = *problem;
     }
 }
 
-static void add_invalid(mtlsval_upload_state *state, mtlsval_finding finding, unsigned number, size_t line) {
+static void add_invalid(mtlsval_upload_state *state, mtlsval_finding finding, unsigned number, size_t line,
+                        mtls_view label) {
     mtlsval_problem problem = {
         .code = MTLS_UPLOAD_INVALID_DATA, .finding = finding, .number = number, .line = line};
-    add_problem(state, &problem, (mtls_view){NULL, 0});
+    add_problem(state, &problem, label);
 }
 
 /* grow makes room for one more certificate. */
@@ -69,7 +72,7 @@ static mtls_status read_certificate(mtlsval_upload_state *state, const mtlsval_p
         return MTLS_OK;
     }
     if (upload->num_certificates == MTLSVAL_UPLOAD_CERTIFICATES_MAX) {
-        add_invalid(state, MTLSVAL_FILE_BLOCK_LIMIT, state->num_blocks, block->begin_line);
+        add_invalid(state, MTLSVAL_FILE_BLOCK_LIMIT, state->num_blocks, block->begin_line, block->label);
         return MTLS_OK;
     }
     mtls_status status = grow(state);
@@ -120,7 +123,7 @@ static mtls_status read_block(mtlsval_upload_state *state, const mtlsval_pem_blo
         return MTLS_OK;
     }
     if (block->finding != MTLSVAL_FINDING_NONE) {
-        add_invalid(state, block->finding, number, block->finding_line);
+        add_invalid(state, block->finding, number, block->finding_line, block->label);
         return MTLS_OK;
     }
     /* "Ensure the certificate chain is in PEM format with each certificate properly delimited by -----BEGIN
@@ -152,9 +155,9 @@ static void look_outside(mtlsval_upload_state *state, size_t from, size_t to, si
 
 static void read_whole(mtlsval_upload_state *state, const mtlsval_pem *pem) {
     if (pem->file_finding != MTLSVAL_FINDING_NONE) {
-        add_invalid(state, pem->file_finding, 0, 1);
+        add_invalid(state, pem->file_finding, 0, 1, NO_LABEL);
     } else if (pem->has_nul && !(state->file.data[0] == 0x30)) {
-        add_invalid(state, MTLSVAL_PEM_NUL, 0, pem->nul_line);
+        add_invalid(state, MTLSVAL_PEM_NUL, 0, pem->nul_line, NO_LABEL);
     }
 }
 
@@ -163,7 +166,7 @@ mtls_status mtlsval_upload_read(mtlsval_upload_state *state) {
     mtlsval_pem pem;
     mtlsval_pem_block block;
     if (state->file.len > MTLSVAL_PEM_FILE_MAX) {
-        add_invalid(state, MTLSVAL_FILE_LIMIT, 0, 0);
+        add_invalid(state, MTLSVAL_FILE_LIMIT, 0, 0, NO_LABEL);
         return MTLS_OK;
     }
     if (mtlsval_pem_is_blank(state->file)) {
@@ -189,7 +192,7 @@ mtls_status mtlsval_upload_read(mtlsval_upload_state *state) {
     look_outside(state, outside_at, state->file.len, outside_line);
     if (status == MTLS_OK && upload->num_certificates == 0 && upload->problem.code == MTLS_UPLOAD_ACCEPTED) {
         bool is_der = state->file.len > 2 && state->file.data[0] == 0x30 && state->file.data[1] >= 0x80;
-        add_invalid(state, is_der ? MTLSVAL_FILE_BINARY : MTLSVAL_PEM_NO_DELIMITERS, 0, 1);
+        add_invalid(state, is_der ? MTLSVAL_FILE_BINARY : MTLSVAL_PEM_NO_DELIMITERS, 0, 1, NO_LABEL);
     }
     return status;
 }

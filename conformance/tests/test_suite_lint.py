@@ -13,7 +13,7 @@ from project import ROOT, base_cases, program
 FACT = re.compile(r"^\| `([a-z0-9-]+)` \|", re.MULTILINE)
 HEADING = re.compile(r"^\| `(seed#[a-z0-9-]+)` \|", re.MULTILINE)
 SENTENCE = re.compile(r'SENTENCE\("(seed#[^"]+)"')
-ELSEWHERE = re.compile(r"(rfc\d+#\d|x6[89]0#\d|openssl#[a-z0-9_]+$|nginx#[a-z0-9_]+$)")
+ELSEWHERE = re.compile(r"(rfc\d+#(\d|[a-z](\.|$))|x6[89]0#\d|openssl#[a-z0-9_]+$|nginx#[a-z0-9_]+$)")
 
 
 def known_anchors() -> set[str]:

@@ -55,6 +55,11 @@ def test_every_citation_of_the_corpus_has_its_words():
         assert address or cite.startswith("facts#"), cite
 
 
+def test_an_appendix_is_cited_like_a_section():
+    assert citations.look_up("rfc5280#a.1") == ("RFC 5280, appendix A.1", "https://www.rfc-editor.org/rfc/rfc5280#appendix-A.1")
+    assert citations.look_up("rfc7468#2") == ("RFC 7468, section 2", "https://www.rfc-editor.org/rfc/rfc7468#section-2")
+
+
 @pytest.mark.parametrize(
     "spelling, slug",
     [

@@ -2,6 +2,7 @@
 #include "validator/certificate.h"
 #include "fuzz/controls/control.h"
 #include "gen/der_write.h"
+#include "validator/letter.h"
 
 #include <openssl/x509v3.h>
 
@@ -33,6 +34,9 @@ const mtlsfuzz_lie mtlsfuzz_lies[] = {
     {"libcrypto reads another purpose",              "libcrypto-purposes"       },
     {"libcrypto reads no subject key identifier",    "libcrypto-key-ids"        },
     {"libcrypto reads alternative names everywhere", "libcrypto-alt-names"      },
+    {"all names are by the letter",                  "libcrypto-name-table"     },
+    {"libcrypto writes shorter extensions",          "libcrypto-extension-again"},
+    {"libcrypto writes shorter certificates",        "libcrypto-again"          },
 };
 const size_t mtlsfuzz_num_lies = sizeof mtlsfuzz_lies / sizeof *mtlsfuzz_lies;
 
@@ -157,5 +161,19 @@ WRAP(const ASN1_OCTET_STRING *, X509_get0_subject_key_id, X509 *x) {
 WRAP(void *, X509_get_ext_d2i, const X509 *x, int nid, int *critical, int *at) {
     void *value = __real_X509_get_ext_d2i(x, nid, critical, at);
     return value == NULL && TOLD("libcrypto reads alternative names everywhere") ? GENERAL_NAMES_new() : value;
+}
+
+WRAP(mtlsval_finding, mtlsval_letter_broken, const mtlsval_certificate *certificate, mtlsval_fault *out_place) {
+    mtlsval_finding broken = __real_mtlsval_letter_broken(certificate, out_place);
+    bool of_name = broken == MTLSVAL_NAME_STRING_TYPE || broken == MTLSVAL_NAME_LENGTH;
+    return of_name && TOLD("all names are by the letter") ? MTLSVAL_FINDING_NONE : broken;
+}
+
+WRAP(int, ASN1_item_i2d, const ASN1_VALUE *value, unsigned char **out, const ASN1_ITEM *type) {
+    return __real_ASN1_item_i2d(value, out, type) - TOLD("libcrypto writes shorter extensions");
+}
+
+WRAP(int, i2d_re_X509_tbs, X509 *x, unsigned char **out) {
+    return __real_i2d_re_X509_tbs(x, out) - TOLD("libcrypto writes shorter certificates");
 }
 /* clang-format on */

@@ -2,9 +2,11 @@
 #include "validator/upload.h"
 #include "fuzz/controls/control.h"
 #include "fuzz/upload_edits.h"
+#include "validator/letter.h"
 
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
+#include <stdio.h>
 
 const mtlsfuzz_lie mtlsfuzz_lies[] = {
     {"a longer file is said to hold no CA",         "edit-keeps-verdict"},
@@ -13,6 +15,8 @@ const mtlsfuzz_lie mtlsfuzz_lies[] = {
     {"two roots are as good as one",                "one-root"          },
     {"the issuer DN is that of a leaf",             "issuer-dn"         },
     {"validatedCertData keeps its line breaks",     "validated-data"    },
+    {"what is not by the letter has no reason",     "letter-says-why"   },
+    {"files are by the letter in turns",            "edit-keeps-letter" },
     {"everything is blank",                         "blank"             },
     {"libcrypto finds nobody to be a CA",           "model-code"        },
     {"the issuer DN is that of the file's last CA", "model-issuer-dn"   },
@@ -76,6 +80,20 @@ WRAP(mtls_status, mtlsval_upload_run, mtls_view file, const mtlsval_upload_setti
         spoil(*out_upload);
     }
     return status;
+}
+
+WRAP(bool, mtlsval_letter_judge, const mtlsval_upload *upload, char *out, size_t len) {
+    static bool answer = false;
+    bool is = __real_mtlsval_letter_judge(upload, out, len);
+    if (TOLD("files are by the letter in turns")) {
+        answer = !answer;
+        snprintf(out, len, "%s", answer ? "" : "a lie");
+        return answer;
+    }
+    if (!is && TOLD("what is not by the letter has no reason")) {
+        out[0] = '\0';
+    }
+    return is;
 }
 
 /* The edits would come first, and catch another lie than the one that is meant. */

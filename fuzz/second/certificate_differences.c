@@ -113,16 +113,27 @@ static bool in_extension(const X509 *x, mtls_view der, size_t at) {
     return false;
 }
 
-/* Within an element tagged [3] and constructed, as an x400Address is (RFC 5280 4.2.1.6). */
-static bool in_x400_address(const X509 *x, mtls_view der, size_t at) {
-    enum { X400_ADDRESS = 0xa3, SHORT_FORM_MAX = 0x7f };
-    for (size_t i = 0; in_extension(x, der, at) && i + 2 <= at && i + 1 < der.len; i++) {
-        if (der.data[i] == X400_ADDRESS && der.data[i + 1] <= SHORT_FORM_MAX &&
-            at <= i + 2 + der.data[i + 1]) {
+/* Within an element of an extension that has this tag and begins with `first`; any octet if that is negative.
+ */
+static bool in_element(const X509 *x, mtls_view der, size_t at, uint8_t tag, int first) {
+    enum { SHORT_FORM_MAX = 0x7f };
+    for (size_t i = 0; in_extension(x, der, at) && i + 2 <= at && i + 2 < der.len; i++) {
+        if (der.data[i] == tag && der.data[i + 1] <= SHORT_FORM_MAX && at <= i + 2 + der.data[i + 1] &&
+            (first < 0 || der.data[i + 2] == first)) {
             return true;
         }
     }
     return false;
+}
+
+/* RFC 5280 4.2.1.6: [3], constructed. */
+static bool in_x400_address(const X509 *x, mtls_view der, size_t at) {
+    return in_element(x, der, at, 0xa3, -1);
+}
+
+/* RFC 5280 4.2.1.6: [0], constructed, a type and then any value of it. */
+static bool in_other_name(const X509 *x, mtls_view der, size_t at) {
+    return in_element(x, der, at, 0xa0, V_ASN1_OBJECT);
 }
 
 static bool in_name_value(const X509 *x, mtls_view der, size_t at) {

@@ -2,6 +2,7 @@
 
 #include "fuzz/oracle.h"
 #include "fuzz/second/certificate_differences.h"
+#include "fuzz/second/letter_libcrypto.h"
 
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
@@ -228,6 +229,7 @@ void mtlsfuzz_certificate_compare(mtls_view der, const mtlsval_certificate *acce
             MTLSFUZZ_REACHED("both accept");
             compare_fields(accepted, x);
             compare_extensions(accepted, x);
+            mtlsfuzz_letter_compare(accepted, x);
         }
     } else if (whole) {
         MTLSFUZZ_REACHED("libcrypto is lenient");

@@ -3,7 +3,8 @@
  * Oracles: the verdict stays when line ends become CRLF (facts#crlf-accepted), white space is put at the end,
  * or text between the blocks (RFC 7468 section 2: parsers ignore it); a private key added before or after
  * always gives the private-key code; nothing is accepted without exactly one root; what is accepted has an
- * issuer DN that is some CA's subject, and validatedCertData without line breaks. Second opinion: a model of
+ * issuer DN that is some CA's subject, and validatedCertData without line breaks; whether the file is one by
+ * the letter (rfc5280) stays under the same edits, but for the keys. Second opinion: a model of
  * the upload rules written on libcrypto's PEM_X509_INFO_read_bio answers alike.
  *
  * In the plain build a signature counts as good when the key identifiers agree, so that no libcrypto is in
@@ -11,6 +12,7 @@
 #include "validator/upload.h"
 #include "fuzz/oracle.h"
 #include "fuzz/upload_edits.h"
+#include "validator/letter.h"
 
 #ifdef MTLSFUZZ_SECOND_OPINION
 #include "fuzz/second/upload_libcrypto.h"
@@ -51,6 +53,13 @@ static bool same_text(const char *a, const char *b) {
     return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
 }
 
+static bool by_the_letter(const mtlsval_upload *upload) {
+    char why[512] = "";
+    bool is = mtlsval_letter_judge(upload, why, sizeof why);
+    MTLSFUZZ_ORACLE("letter-says-why", is == (why[0] == '\0'), "by the letter: %d, \"%s\"", is, why);
+    return is;
+}
+
 /* check_edit runs the edited file and compares what must stay. */
 static void check_edit(const mtlsval_upload *before, mtls_buf *edited, const char *edit) {
     mtlsval_upload *after = run(mtls_buf_view(edited));
@@ -61,6 +70,8 @@ static void check_edit(const mtlsval_upload *before, mtls_buf *edited, const cha
                         after->num_certificates == before->num_certificates,
                     "%s: code %d became %d, %zu certificates became %zu", edit, (int)before->code,
                     (int)after->code, before->num_certificates, after->num_certificates);
+    MTLSFUZZ_ORACLE("edit-keeps-letter", by_the_letter(after) == by_the_letter(before),
+                    "%s: by the letter %s", edit, by_the_letter(before) ? "no more" : "now");
     mtlsval_upload_free(after);
 }
 
@@ -163,6 +174,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     mtls_view file = {data, size};
     mtlsval_upload *upload = run(file);
     check_answer(upload);
+    if (by_the_letter(upload)) {
+        MTLSFUZZ_REACHED("by the letter");
+    }
     if (size <= EDITED_MAX) {
         check_edits(upload, file);
     }

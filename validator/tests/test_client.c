@@ -328,7 +328,8 @@ static void a_block_without_a_label_is_no_certificate_of_the_chain(void **state)
 
 static void a_profile_of_files_judges_no_clients(void **state) {
     (void)state;
-    mtlsval_gateway *gateway = gateway_of("rfc5280", &root, &int1);
+    mtlsval_gateway *gateway = NULL;
+    assert_int_equal(mtlsval_gateway_new("rfc5280", &gateway, NULL), MTLS_OK);
     mtlsval_client_options options = {.time = TEST_TIME};
     mtlsval_client *client = NULL;
     mtls_error error = {""};

@@ -7,7 +7,7 @@ from functools import cache
 from importlib import resources
 
 SEED = "https://learn.microsoft.com/azure/application-gateway/mutual-authentication-troubleshooting"
-RFC = re.compile(r"rfc(\d+)#(\d+(?:\.\d+)*)$")
+RFC = re.compile(r"rfc(\d+)#(\d+(?:\.\d+)*|[a-z](?:\.\d+)*)$")
 
 
 @cache
@@ -19,7 +19,8 @@ def look_up(cite: str) -> tuple[str, str]:
     """What it is, in words, and its address; the address is empty where it is a text of this project."""
     if found := RFC.match(cite):
         number, section = found.groups()
-        return f"RFC {number}, section {section}", f"https://www.rfc-editor.org/rfc/rfc{number}#section-{section}"
+        part, section = ("section", section) if section[0].isdigit() else ("appendix", section.capitalize())
+        return f"RFC {number}, {part} {section}", f"https://www.rfc-editor.org/rfc/rfc{number}#{part}-{section}"
     source, _, anchor = cite.partition("#")
     if source == "seed":
         return sentences().get(cite, "Troubleshooting mutual authentication errors in Application Gateway"), SEED
