@@ -220,6 +220,12 @@ static bool has_bad_subtree(mtls_view subtrees) {
     return false;
 }
 
+bool mtlsfuzz_parameters_are_written_otherwise(mtls_view parameters) {
+    enum { CLASS_AND_FORM = 0xe0, UNIVERSAL_CONSTRUCTED = 0x20, SEQUENCE = 0x30, SET = 0x31 };
+    return parameters.len > 0 && (parameters.data[0] & CLASS_AND_FORM) == UNIVERSAL_CONSTRUCTED &&
+           parameters.data[0] != SEQUENCE && parameters.data[0] != SET;
+}
+
 /* RFC 5280 4.2.1.3: "When the keyUsage extension appears in a certificate, at least one of the bits MUST be
  * set to 1." libcrypto refuses the empty BIT STRING when it uses the certificate; to our reader it is a usage
  * for nothing. */

@@ -13,6 +13,11 @@ bool mtlsfuzz_certificate_may_be_refused(const mtlsval_certificate *certificate)
  * apart. */
 bool mtlsfuzz_certificate_may_be_invalid(const mtlsval_certificate *certificate);
 
+/* mtlsfuzz_parameters_are_written_otherwise: libcrypto writes an algorithm's parameters that are a
+ * constructed value of an unusual type (EMBEDDED PDV, say) without the bit for constructed; any type may
+ * stand there (RFC 5280 4.1.1.2). */
+bool mtlsfuzz_parameters_are_written_otherwise(mtls_view parameters);
+
 /* mtlsfuzz_certificate_may_be_taken explains, by a row of fuzz/differences.def, why libcrypto has taken `x`
  * from `der`, which our reader refuses with `fault`. */
 bool mtlsfuzz_certificate_may_be_taken(const X509 *x, mtls_view der, mtlsval_fault fault);

@@ -53,19 +53,11 @@ static bool name_is(const X509_NAME *name, mtls_view element) {
     return X509_NAME_get0_der(name, &der, &len) == 1 && mtls_view_equal((mtls_view){der, len}, element);
 }
 
-/* libcrypto writes parameters that are a constructed value of an unusual type (EMBEDDED PDV, say) without the
- * bit for constructed; any type may stand there (RFC 5280 4.1.1.2). */
-static bool is_written_otherwise(mtls_view parameters) {
-    enum { CLASS_AND_FORM = 0xe0, UNIVERSAL_CONSTRUCTED = 0x20, SEQUENCE = 0x30, SET = 0x31 };
-    return parameters.len > 0 && (parameters.data[0] & CLASS_AND_FORM) == UNIVERSAL_CONSTRUCTED &&
-           parameters.data[0] != SEQUENCE && parameters.data[0] != SET;
-}
-
 static bool public_key_is(const X509 *x, const mtlsval_certificate *c) {
     unsigned char *encoded = NULL;
     int len = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(x), &encoded);
     bool same = len > 0 && (size_t)len == c->spki.len &&
-                (is_written_otherwise(c->key_algorithm.parameters) ||
+                (mtlsfuzz_parameters_are_written_otherwise(c->key_algorithm.parameters) ||
                  memcmp(encoded, c->spki.data, c->spki.len) == 0);
     OPENSSL_free(encoded);
     return same;
