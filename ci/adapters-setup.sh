@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that the adapters in conformance/adapters lack on this machine: those that each recipe's
-# `build.sh --check` names. A tool chain that is there already, from wherever, stays. Needs root if anything is missing.
+# `build.sh --check` names. A tool chain that is there already, on the PATH, stays. Needs root if anything is missing; sudo
+# has a PATH of its own: sudo env "PATH=$PATH" ci/adapters-setup.sh.
 #
 #   ci/adapters-setup.sh           for all adapters
 #   ci/adapters-setup.sh NAME...   for these

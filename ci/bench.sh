@@ -13,6 +13,10 @@ case ${1:-} in
     exit 2
     ;;
 esac
+[ -x /usr/bin/time ] || {
+    echo 'bench: /usr/bin/time is missing: apt-get install time' >&2
+    exit 2
+}
 
 out=build/bench
 mkdir -p "$out"

@@ -16,7 +16,7 @@ say() { printf 'instrumented openssl: %s\n' "$*" >&2; }
 command -v clang >/dev/null || { say 'clang is missing: ci/setup.sh installs it'; exit 1; }
 mkdir -p build
 exec 9>"$dir.lock"
-flock 9 || { say 'another build does not end'; exit 1; }
+flock --wait 3600 9 || { say 'another build does not end'; exit 1; }
 if [ ! -e "$lib" ] || ! sha256sum --check --status "$recipe"; then
     rm -rf "$dir"
     ci/openssl-source.sh "$dir"

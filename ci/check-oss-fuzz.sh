@@ -27,7 +27,7 @@ for tool in clang clang++ objdump zip unzip; do
 done
 
 bad() {
-    failed=1
+    failed=$((failed + 1))
     printf 'BAD  %s: %s\n' "$1" "$2"
 }
 
@@ -81,7 +81,7 @@ check_instrumentation() { # PROGRAM SANITIZER
 }
 
 check_program() { # PROGRAM SANITIZER
-    local program=$1 name log=$home/run.log seeds=$home/run.seeds edges
+    local program=$1 name log=$home/run.log seeds=$home/run.seeds edges before=$failed
     name="$2 $(basename "$1")"
     (cd "$home" && "$program" -seed=1337 -runs=4) >"$log" 2>&1
     grep -q 'Done 4 runs' "$log" || { bad "$name" 'does not start'; tail -n 5 "$log"; }
@@ -95,7 +95,8 @@ check_program() { # PROGRAM SANITIZER
         "$seeds" >"$log" 2>&1 ||
         { bad "$name" 'fails on its seeds'; tail -n 5 "$log"; }
     grep -q '^\[libfuzzer\]$' "$program.options" || bad "$name" 'has no options'
-    printf 'ok   %-32s %s edges, %s, %s seeds\n' "$name" "${edges:-no}" "$counted" "$(find "$seeds" -type f | wc -l)"
+    [ "$failed" -gt "$before" ] ||
+        printf 'ok   %-32s %s edges, %s, %s seeds\n' "$name" "${edges:-no}" "$counted" "$(find "$seeds" -type f | wc -l)"
 }
 
 mkdir -p "$home"
@@ -108,9 +109,14 @@ for sanitizer in "${sanitizers[@]}"; do
     fi
     rm -rf "$home/moved"
     mv "$home/$sanitizer/out" "$home/moved"
+    programs=0
     for program in "$home"/moved/*; do
-        if [ -f "$program" ] && [ -x "$program" ]; then check_program "$program" "$sanitizer"; fi
+        if [ -f "$program" ] && [ -x "$program" ]; then
+            programs=$((programs + 1))
+            check_program "$program" "$sanitizer"
+        fi
     done
+    [ "$programs" -gt 0 ] || bad "$sanitizer" 'no program was built'
     rm -rf "$home/moved"
 done
-exit "$failed"
+exit $((failed > 0))

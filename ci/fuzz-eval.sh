@@ -11,7 +11,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-trials=5 seconds=60 build=build/fuzz-eval options=()
+trials=5 seconds=60 build=build/fuzz-eval options=() instrumented=''
 fail() {
     printf 'fuzz-eval: %s\n' "$*" >&2
     exit 2
@@ -20,7 +20,7 @@ while [ $# -gt 0 ]; do
     case $1 in
     --trials) shift; trials=${1:-} ;;
     --seconds) shift; seconds=${1:-} ;;
-    --instrumented) build=build/fuzz-eval-instrumented; mapfile -t options < <(ci/build-instrumented-openssl.sh) ;;
+    --instrumented) instrumented=1 ;;
     -h | --help) sed -n '2,/^set/s/^# \{0,1\}//p' "$0" | sed '$d'; exit ;;
     *) fail "there is no option $1" ;;
     esac
@@ -28,6 +28,11 @@ while [ $# -gt 0 ]; do
 done
 [[ $trials =~ ^[1-9][0-9]*$ && $seconds =~ ^[1-9][0-9]*$ ]] || fail 'trials and seconds are numbers from 1'
 command -v clang >/dev/null || fail 'clang is missing: ci/setup.sh installs it'
+if [ -n "$instrumented" ]; then
+    build=build/fuzz-eval-instrumented
+    lines=$(ci/build-instrumented-openssl.sh) || fail 'no instrumented libcrypto was built: see above'
+    mapfile -t options <<<"$lines"
+fi
 
 mkdir -p "$build"
 # Speed is what counts here, so no sanitizer; the seeds are made by the program itself.

@@ -23,14 +23,15 @@ total() { awk -v column="$2" '{ sum += $column } END { printf "%.0f", sum }' "$h
 
 table() {
     local rounds name target
-    echo '| program | processor time | executions | edges | features | corpus | inputs kept as findings |'
-    echo '|---|---|---|---|---|---|---|'
+    echo '| program | processor time | wall clock | executions | edges | features | corpus | inputs kept as findings |'
+    echo '|---|---|---|---|---|---|---|---|'
     for rounds in "$home"/*.rounds; do
         [ -e "$rounds" ] || fail "no run is on record in $home"
         name=$(basename "$rounds" .rounds)
         target=${name%-oracle}
         # shellcheck disable=SC2016 # backquotes of Markdown
-        printf '| `%s` | %d s | %d | %d | %d | %d | %d |\n' "$name" "$(total "$name" 1)" "$(total "$name" 2)" \
+        printf '| `%s` | %d s | %d min | %d | %d | %d | %d | %d |\n' "$name" "$(total "$name" 1)" \
+            $(($(total "$name" 5) / 60)) "$(total "$name" 2)" \
             "$(awk '$3 > most { most = $3 } END { print most + 0 }' "$rounds")" \
             "$(awk '$4 > most { most = $4 } END { print most + 0 }' "$rounds")" \
             "$(find "build/fuzz-corpus/$target" -type f | wc -l)" \

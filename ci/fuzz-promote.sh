@@ -29,7 +29,7 @@ while [ $# -gt 0 ]; do
 done
 [ -n "$crash" ] || fail 'which file? ci/fuzz-promote.sh --help'
 [ -f "$crash" ] || fail "$crash: no such file"
-[[ $seconds =~ ^[0-9]+$ ]] || fail "--seconds takes a number, not '$seconds'"
+[[ $seconds =~ ^[1-9][0-9]*$ ]] || fail "--seconds takes a number from 1, not '$seconds'"
 if [ -z "$target" ]; then
     target=$(basename "$crash")
     target=${target%%-*}
@@ -38,9 +38,13 @@ fi
 
 # What the program says of an input, in one line; nothing if it passes.
 verdict() {
-    "$1" -runs=1 "$2" 2>&1 | grep -aoE 'ORACLE [^ ]+: .*|ERROR: [A-Za-z]+Sanitizer: [^(]*|runtime error: .*|ERROR: libFuzzer: .*' |
+    "$1" -runs=1 -timeout=60 "$2" 2>&1 |
+        grep -aoE 'ORACLE [^ ]+: .*|ERROR: [A-Za-z]+Sanitizer: [^(]*|runtime error: .*|ERROR: libFuzzer: .*' |
         head -n 1 || true
 }
+
+# finding WORDS: what two verdicts of one finding have alike: the oracle's name, or the words without their numbers.
+finding() { sed -E 's/^ORACLE ([^:]+): .*/\1/; t; s/ on (unknown )?address .*//; s/0x[0-9a-f]+|[0-9]+/N/g' <<<"$1"; }
 
 program='' what=''
 for candidate in "build/fuzz/fuzz/$target" "build/fuzz/fuzz/$target-oracle"; do
@@ -56,9 +60,10 @@ kind=$(sed -nE 's/^ORACLE ([^:]+): .*/\1/p' <<<"$what")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cp "$crash" "$work/best"
-"$program" -minimize_crash=1 -max_total_time="$seconds" -exact_artifact_path="$work/small" "$work/best" >/dev/null 2>&1 || true
+"$program" -minimize_crash=1 -timeout=60 -max_total_time="$seconds" -exact_artifact_path="$work/small" "$work/best" \
+    >/dev/null 2>&1 || true
 # A smaller input may have found something else: only the same finding counts.
-if [ -s "$work/small" ] && [ "$(sed -nE 's/^ORACLE ([^:]+): .*/\1/p' <<<"$(verdict "$program" "$work/small")")" = "$kind" ]; then
+if [ -s "$work/small" ] && [ "$(finding "$(verdict "$program" "$work/small")")" = "$(finding "$what")" ]; then
     cp "$work/small" "$work/best"
 fi
 

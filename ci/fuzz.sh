@@ -128,7 +128,7 @@ while [ $# -gt 0 ]; do
     esac
     shift
 done
-if [ -z "$target" ] || ! [[ $seconds =~ ^[0-9]+$ ]]; then usage 2; fi
+if [ -z "$target" ] || ! [[ $seconds =~ ^[1-9][0-9]*$ ]]; then usage 2; fi
 [ "$engine" = libfuzzer ] || [ "$engine" = afl ] || fail "there is no engine $engine: libfuzzer and afl are"
 targets | grep -qx "$target" || fail "there is no target $target; there are: $(targets | tr '\n' ' ')"
 command -v clang >/dev/null || fail 'clang is missing: ci/setup.sh installs it'

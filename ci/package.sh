@@ -49,7 +49,7 @@ sums() {
 
 # make_all FOLDER JOBS: everything, from the source in the archive alone, into FOLDER/out.
 make_all() {
-    local folder=$1 jobs=$2 source=$1/$name
+    local folder=$1 jobs=$2 source=$1/$name file
     mkdir -p "$folder/out"
     git -C "$root" archive --format=tar --prefix="$name/" HEAD | gzip -n -9 >"$folder/out/$name.tar.gz"
     tar -C "$folder" -xzf "$folder/out/$name.tar.gz"
@@ -67,13 +67,19 @@ make_all() {
 
     "$root/.venv/bin/python" -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index \
         --wheel-dir "$folder/out" "$source/conformance"
+    for file in "$name.tar.gz" "mtls-gauntlet-corpus-$version.tar.gz" 'mtls-gauntlet_*.deb' 'libmtls-gauntlet-dev_*.deb' \
+        'mtls-gauntlet-corpus_*.deb' '*.whl'; do
+        compgen -G "$folder/out/$file" >/dev/null || { echo "package: no $file was made"; return 1; }
+    done
     sums "$folder/out"
 }
 
 echo "package: $name, twice"
-make_all "$work/first" "$(nproc)" >"$work/log" 2>&1 || { tail -n 30 "$work/log" >&2 && exit 1; }
-(export LC_ALL=C.UTF-8 TZ=Asia/Kolkata && make_all "$work/a second, longer one" 1) >"$work/log" 2>&1 ||
-    { tail -n 30 "$work/log" >&2 && exit 1; }
+# After `make_all ... ||` a command within that fails would not end it, so the log is shown on the way out.
+trap 'tail -n 30 "$work/log" >&2; rm -rf "$work"' EXIT
+(make_all "$work/first" "$(nproc)") >"$work/log" 2>&1
+(export LC_ALL=C.UTF-8 TZ=Asia/Kolkata && make_all "$work/a second, longer one" 1) >"$work/log" 2>&1
+trap 'rm -rf "$work"' EXIT
 if ! diff "$work/first/out/SHA256SUMS" "$work/a second, longer one/out/SHA256SUMS"; then
     echo 'package: the second time is not as the first' >&2
     exit 1

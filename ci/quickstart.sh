@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# From a fresh machine to a verdict: installs what is missing, builds, makes the base corpus, validates it under both
-# profiles, sends its handshakes to a real nginx on loopback, and ends with a table and one closing line.
+# From a fresh machine to a verdict: installs what is missing, builds, makes the base corpus, validates it under each
+# profile, sends its handshakes to a real nginx on loopback, and ends with a table and one closing line.
 # Exit 0 only if everything is as the corpus expects. Needs no answer; safe to run again.
 set -euo pipefail
 cd "$(dirname "$0")/.."

@@ -90,7 +90,7 @@ row 'three shards, joined' "$(digest_of_shards "$gen")"
 more=(--jobs 2)
 row 'two jobs' "$(digest "$gen")"
 more=()
-row 'another locale and time zone' "$(digest env LC_ALL=tr_TR.UTF-8 TZ=Pacific/Kiritimati "$gen")"
+row 'another time zone' "$(digest env TZ=Pacific/Kiritimati "$gen")"
 row 'another date' "$(digest faketime '2101-02-03 04:05:06' "$gen")"
 row 'sanitizers on' "$(digest build/asan/bin/mtls-gen)"
 row "$newest_version" "$(digest "$newest/mtls-gen")"

@@ -9,7 +9,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 packages=(
-    build-essential cmake ninja-build pkg-config git               # build
+    build-essential cmake ninja-build pkg-config git file          # build and packages
     libssl-dev libyaml-dev libjansson-dev                          # libraries
     libcmocka-dev valgrind gcovr shellcheck                        # C tests
     clang clang-format clang-tidy zip unzip                        # sanitizers, fuzzing, style

@@ -4,9 +4,9 @@
 #   ci/test.sh           every step but those on request
 #   ci/test.sh STEP...   these steps alone, such as: ci/test.sh release adapters pytest
 #
-# On request: `adapters` asks five package registries and builds for minutes; `servers` installs eight servers that pytest
-# then asks; `packages` makes a release twice;
-# `mutation` asks the base corpus to find each of some 140 wrong changes to validator/ (ci/mutation.sh).
+# On request: `adapters` asks five package registries and builds for minutes; `servers` installs the servers that pytest
+# then asks; `packages` makes a release twice; `repro` makes the base suite under all that must not matter, the newest
+# OpenSSL 3.x among it; `mutation` asks the base corpus to find each planted fault (ci/mutation.sh).
 #
 # A step's whole output is in build/results/STEP.log, and the last lines say what ran, what was skipped and why.
 set -uo pipefail
@@ -156,6 +156,7 @@ step oss-fuzz ci/check-oss-fuzz.sh --short
 on_request adapters build_adapters
 on_request servers ci/servers-setup.sh
 on_request packages ci/package.sh
+on_request repro ci/repro.sh
 on_request mutation ci/mutation.sh
 step pytest run_pytest
 

@@ -1,4 +1,18 @@
 #!/bin/bash -eu
+# Copyright 2026 The mtls-gauntlet authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
 # Builds the fuzz targets as OSS-Fuzz and ClusterFuzzLite ask: with their compilers, flags and engine, into $OUT. The
 # image gives CC, CXX, CFLAGS, CXXFLAGS, LIB_FUZZING_ENGINE, SANITIZER, SRC, WORK and OUT; the sources are in
 # $SRC/mtls-gauntlet, those of OpenSSL in $SRC/openssl. Without the latter the machine's libcrypto is used, and under

@@ -43,6 +43,7 @@ def test_a_command_works(line, tmp_path):
     )
     assert result.returncode in (0, 1), result.stderr  # 1 is an answer: rejected, FAILED
     assert result.stdout or result.stderr
+    assert "Traceback" not in result.stdout + result.stderr
 
 
 def test_there_are_commands():

@@ -3,6 +3,7 @@
 import argparse
 import signal
 import sys
+import traceback
 
 from . import __version__
 from .commands import UsageError, commands
@@ -45,6 +46,8 @@ def main() -> int:
     except KeyboardInterrupt as interrupted:
         print("mtls-conformance: interrupted", file=sys.stderr)
         return 128 + (interrupted.args or (signal.SIGINT,))[0]
+    except Exception:  # noqa: BLE001 - Python's own status would be 1, which says that something differs
+        traceback.print_exc()
     return 2
 
 

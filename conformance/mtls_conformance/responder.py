@@ -17,7 +17,7 @@ class Responder:
             def do_GET(self):  # nginx sends the request as base64 behind the responder's path (RFC 6960 A.1)
                 self.give()
 
-            def do_POST(self):  # Apache httpd and stunnel post it
+            def do_POST(self):  # Apache httpd posts it
                 self.rfile.read(min(int(self.headers.get("Content-Length") or 0), REQUEST_MAX))
                 self.give()
 

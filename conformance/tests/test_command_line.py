@@ -79,6 +79,13 @@ def test_text_of_a_corpus_cannot_move_a_terminal(run, tmp_path):
     assert "\\x1b[2Jb\\u202ec" in result.stdout
 
 
+def test_a_fault_of_the_program_is_no_difference(run):
+    code = "import sys; from mtls_conformance import cli, suites; suites.find = lambda *_: 1 / 0; sys.exit(cli.main())"
+    result = run(sys.executable, "-c", code, "run", "--target", "nginx")
+    assert result.returncode == 2
+    assert "ZeroDivisionError" in result.stderr
+
+
 BAD = [
     (["--target", "nginx", "--suite", "nothere"], "nothere: there is no such corpus; mtls-gen corpus"),
     (["--target", "nothing"], "there is no target 'nothing'; there are mtls-validate, nginx"),
@@ -128,7 +135,7 @@ def program(path: Path, text: str) -> Path:
     ],
 )
 def test_a_validator_that_breaks_down_is_told(run, suite, tmp_path, script, message):
-    broken = program(tmp_path / "mtls-validate", f"#!/bin/sh\n[ $1 != --version ] || exit 0\n{script}\n")
+    broken = program(tmp_path / "mtls-validate", f"#!/bin/sh\n[ $1 != --version ] || {{ echo 1; exit 0; }}\n{script}\n")
     result = run(CONFORMANCE, "run", "--target", broken, "--suite", suite)
     assert result.returncode == 2 and message in result.stderr and "Traceback" not in result.stderr
 

@@ -9,6 +9,7 @@ import pytest
 
 from mtls_conformance import targets
 from mtls_conformance.targets import Settings, TargetError, is_address, library, make
+from mtls_conformance.targets.validator import ValidatorTarget
 
 CONFORMANCE = Path(sys.executable).with_name("mtls-conformance")
 
@@ -40,6 +41,25 @@ def test_a_library_that_is_not_built_names_its_recipe(monkeypatch, tmp_path):
     missing = library.LibraryTarget("gnutls").missing
     assert missing is not None
     assert missing.splitlines()[-1].strip() in ("ci/build-adapters.sh gnutls", "apt-get install libgnutls28-dev")
+
+
+def test_a_recipe_that_does_not_end_is_told(monkeypatch, tmp_path):
+    script = tmp_path / "slow/build.sh"
+    script.parent.mkdir()
+    script.write_text("#!/bin/sh\nexec sleep 60\n")
+    script.chmod(0o755)
+    monkeypatch.setattr(library, "RECIPES", tmp_path)
+    monkeypatch.setattr(library, "CHECK_SECONDS", 0.1)
+    assert library.recipe("slow").missing == "slow: its build.sh --check did not end in 0.1 seconds"
+
+
+@pytest.mark.parametrize("script, words", [("echo 1.0; echo lost >&2; exit 127", "127: lost"), ("exit 0", "no version")])
+def test_a_validator_that_tells_no_version_does_not_start(tmp_path, script, words):
+    program = tmp_path / "mtls-validate"
+    program.write_text(f"#!/bin/sh\n{script}\n")
+    program.chmod(0o755)
+    with pytest.raises(TargetError, match=words):
+        ValidatorTarget(str(program)).version()
 
 
 @pytest.mark.parametrize("name", ["gw.example:443", "127.0.0.1:8443", "[::1]:443", "localhost:1"])

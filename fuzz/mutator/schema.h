@@ -24,7 +24,7 @@ typedef enum {
     MTLSMUT_KIND_NULL
 } mtlsmut_kind;
 
-/* The OIDs that a field takes (fuzz/mutator/value.c). */
+/* The OIDs that a field takes (fuzz/mutator/leaf.c). */
 typedef enum {
     MTLSMUT_OIDS_NONE,
     MTLSMUT_OIDS_ATTRIBUTE,

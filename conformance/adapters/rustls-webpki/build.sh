@@ -5,7 +5,9 @@ cd "$(dirname "$0")"
 
 version=$(cargo --version 2>/dev/null || true)
 if ! [[ $version =~ ^cargo\ 1\.([0-9]+) ]] || [ "${BASH_REMATCH[1]}" -lt 78 ]; then
-    printf 'rustls-webpki: Cargo 1.78 or later is missing; to install it:\n    apt-get install cargo-web\n' >&2
+    remedy='rustup: https://rustup.rs' # Ubuntu's are older, or have other names
+    if [[ $'\n'$(cat /etc/os-release)$'\n' == *$'\nID=debian\n'* ]]; then remedy='apt-get install cargo-web'; fi
+    printf 'rustls-webpki: Cargo 1.78 or later is missing; to install it:\n    %s\n' "$remedy" >&2
     exit 77
 fi
 if ! command -v cc >/dev/null; then

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from .. import report, suites
 from ..corpus import load as load_corpus
-from ..results import Results, ResultsError, digest, load, merge
+from ..results import ResultsError, digest, load, merge
 from . import UsageError
 
 

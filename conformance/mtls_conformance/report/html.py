@@ -15,7 +15,6 @@ from ..results import Results
 from . import payload
 
 SCRIPTS = ("unpack.js", "marks.js", "model.js", "grid.js", "chain.js", "detail.js", "filters.js", "main.js")
-TITLE = "mtls-gauntlet conformance report"
 
 
 def document(results: Results, cases: Sequence[Case]) -> str:

@@ -39,7 +39,6 @@ sni = main:{name}
 CAfile = {site.trust}
 verifyChain = yes
 requireCert = yes
-{ocsp}
 """
 
 
@@ -152,7 +151,7 @@ def _write(folder: Path, identity: Identity, sites: dict[str, Site], listen: str
             folder=folder,
             listen=listen,
             service=service,
-            sites="".join(SITE.format(name=name, service=service, site=site, ocsp="") for name, site in sites.items()),
+            sites="".join(SITE.format(name=name, service=service, site=site) for name, site in sites.items()),
         )
     )
     return config

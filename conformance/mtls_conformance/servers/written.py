@@ -8,7 +8,6 @@ import tempfile
 from pathlib import Path
 
 from .. import checkout
-from .. import checkout
 from .go_words import HANDSHAKE_ERROR, said_of
 from .live import Identity, LiveServer, Said, ServerError, Site, run_once
 

@@ -25,6 +25,7 @@ REPOSITORY = checkout.root()
 RECIPES = REPOSITORY / "conformance/adapters"
 BUILT = REPOSITORY / "build/adapters"
 MISSING = 77  # a recipe's exit status where a tool chain or a library is missing
+CHECK_SECONDS = 60
 ADDRESS_SPACE = {"openssl", "gnutls", "nss", "mbedtls", "wolfssl", "botan", "bearssl"}  # reserve no more than they use
 ADDRESS_SPACE_BYTES = 2 << 30
 
@@ -52,7 +53,11 @@ class Recipe:
 
 def recipe(name: str) -> Recipe:
     built = (BUILT / name / "adapter").is_file()
-    result = subprocess.run([RECIPES / name / "build.sh", "--check"], capture_output=True, text=True, timeout=60)
+    check = [RECIPES / name / "build.sh", "--check"]
+    try:
+        result = subprocess.run(check, capture_output=True, text=True, timeout=CHECK_SECONDS)
+    except subprocess.TimeoutExpired:
+        return Recipe(name, built, f"{name}: its build.sh --check did not end in {CHECK_SECONDS} seconds")
     return Recipe(name, built, result.stderr.strip() if result.returncode == MISSING else None)
 
 

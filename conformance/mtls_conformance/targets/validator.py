@@ -47,7 +47,11 @@ class ValidatorTarget:
 
     def version(self) -> str:
         result = subprocess.run([self.program, "--version"], capture_output=True, text=True, timeout=60)
-        return result.stdout.strip().removeprefix("mtls-validate ")
+        version = result.stdout.strip().removeprefix("mtls-validate ")
+        if result.returncode != 0 or not version:
+            words = result.stderr.strip() or "no version was printed"
+            raise TargetError(f"{self.program.name} --version ended with status {result.returncode}: {words}")
+        return version
 
     def answers(self, cases: list[Case], profile: str, jobs: int) -> Iterator[Answer]:
         for start in range(0, len(cases), CASES_A_PROCESS):
