@@ -23,7 +23,7 @@ static void breach_take(breach *first, breach found) {
 /* The reader goes on after a note; by the letter it does not. That OpenSSL refuses a type in names is no
  * rule: AttributeValue ::= ANY. */
 static mtlsval_finding note_of(const mtlsval_certificate *c) {
-    for (int id = 0; id < MTLSVAL_NUM_FINDINGS; id++) {
+    for (int id = 0; (c->notes[0] | c->notes[1]) != 0 && id < MTLSVAL_NUM_FINDINGS; id++) {
         if (id != MTLSVAL_CERTIFICATE_NAME_TYPE && mtlsval_certificate_has_note(c, (mtlsval_finding)id)) {
             return (mtlsval_finding)id;
         }

@@ -457,7 +457,9 @@ static const rule rules[] = {
 static const rule *rule_of(mtls_view oid) {
     static const rule other = {{0}, 0, FREE, read_other};
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
-        if (mtls_view_equal(oid, (mtls_view){rules[i].oid, rules[i].oid_len})) {
+        size_t len = rules[i].oid_len;
+        if (oid.len == len && oid.data[len - 1] == rules[i].oid[len - 1] &&
+            memcmp(oid.data, rules[i].oid, len) == 0) {
             return &rules[i];
         }
     }

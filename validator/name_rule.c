@@ -7,12 +7,14 @@
 typedef enum { DIRECTORY_STRING, PRINTABLE, IA5 } syntax;
 
 /* RFC 5280 Appendix A.1, with its upper bounds in characters; 0 where it has none. */
-static const struct {
+typedef struct {
     const char *oid; /* content octets */
     size_t oid_len;
     syntax syntax;
     size_t least, most;
-} rules[] = {
+} rule;
+
+static const rule rules[] = {
 #define RULE(oid, syntax, least, most) {oid, sizeof(oid) - 1, syntax, least, most},
     RULE("\x55\x04\x03", DIRECTORY_STRING, 1, 64)               /* commonName */
     RULE("\x55\x04\x04", DIRECTORY_STRING, 1, 32768)            /* surname */
@@ -33,6 +35,11 @@ static const struct {
     RULE("\x09\x92\x26\x89\x93\xf2\x2c\x64\x01\x19", IA5, 0, 0) /* domainComponent */
 #undef RULE
 };
+
+static bool is_of(const rule *r, mtls_view type) {
+    return type.len == r->oid_len && type.data[type.len - 1] == (uint8_t)r->oid[type.len - 1] &&
+           memcmp(type.data, r->oid, type.len) == 0;
+}
 
 static bool has_syntax(syntax wanted, uint8_t tag) {
     switch (wanted) {
@@ -89,8 +96,7 @@ mtlsval_finding mtlsval_name_rule_broken(const mtlsval_name *name) {
     mtlsval_name_walk_start(&walk, name);
     while (broken == MTLSVAL_FINDING_NONE && mtlsval_name_walk_next(&walk, &a)) {
         size_t i = 0;
-        while (i < sizeof rules / sizeof *rules &&
-               !mtls_view_equal(a.type, (mtls_view){(const uint8_t *)rules[i].oid, rules[i].oid_len})) {
+        while (i < sizeof rules / sizeof *rules && !is_of(&rules[i], a.type)) {
             i++;
         }
         if (i == sizeof rules / sizeof *rules) {

@@ -13,12 +13,40 @@ static bool encoded_is(unsigned char *encoded, int len, mtls_view der) {
     return same;
 }
 
+/* Those of RFC 5280 section 4.2, as far as libcrypto has a template for them. */
+static bool is_of_certificates(X509_EXTENSION *extension) {
+    static const int nids[] = {NID_subject_key_identifier,
+                               NID_key_usage,
+                               NID_subject_alt_name,
+                               NID_issuer_alt_name,
+                               NID_basic_constraints,
+                               NID_name_constraints,
+                               NID_crl_distribution_points,
+                               NID_freshest_crl,
+                               NID_certificate_policies,
+                               NID_policy_mappings,
+                               NID_policy_constraints,
+                               NID_inhibit_any_policy,
+                               NID_authority_key_identifier,
+                               NID_ext_key_usage,
+                               NID_info_access,
+                               NID_sinfo_access};
+    int nid = OBJ_obj2nid(X509_EXTENSION_get_object(extension));
+    for (size_t i = 0; i < sizeof nids / sizeof *nids; i++) {
+        if (nid == nids[i]) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Whether libcrypto writes the value of an extension as it has read it; true where it cannot read it. */
 static bool value_is_kept(X509_EXTENSION *extension) {
     const X509V3_EXT_METHOD *method = X509V3_EXT_get(extension);
     const ASN1_OCTET_STRING *value = X509_EXTENSION_get_data(extension);
     mtls_view der = {ASN1_STRING_get0_data(value), (size_t)ASN1_STRING_length(value)};
-    void *read = method == NULL || method->it == NULL ? NULL : X509V3_EXT_d2i(extension);
+    bool is_known = is_of_certificates(extension) && method != NULL && method->it != NULL;
+    void *read = is_known ? X509V3_EXT_d2i(extension) : NULL;
     unsigned char *encoded = NULL;
     if (read == NULL) {
         return true;
