@@ -43,8 +43,9 @@ verdict() {
         head -n 1 || true
 }
 
-# finding WORDS: what two verdicts of one finding have alike: the oracle's name, or the words without their numbers.
-finding() { sed -E 's/^ORACLE ([^:]+): .*/\1/; t; s/ on (unknown )?address .*//; s/0x[0-9a-f]+|[0-9]+/N/g' <<<"$1"; }
+# finding WORDS: what two verdicts of one finding have alike: the oracle's name, for an inversion who lets in and who keeps out
+# and why, or the words without their numbers.
+finding() { sed -E 's/^(ORACLE inversion: [^(]*) \(.*/\1/; t; s/^ORACLE ([^:]+): .*/\1/; t; s/ on (unknown )?address .*//; s/0x[0-9a-f]+|[0-9]+/N/g' <<<"$1"; }
 
 program='' what=''
 for candidate in "build/fuzz/fuzz/$target" "build/fuzz/fuzz/$target-oracle"; do

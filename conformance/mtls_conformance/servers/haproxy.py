@@ -9,9 +9,11 @@ from pathlib import Path
 from ..vocabulary import reason_of_number, reasons_of_first_error
 from .live import Identity, LiveServer, Said, ServerError, Site, run_once
 
+# One thread: two that log to standard output at a time lose a line (github.com/haproxy/haproxy/issues/1861).
 # ssl_c_ca_err is the first error above the client's certificate, ssl_c_err the first in it: one of them is 0.
 CONFIG = """\
 global
+    nbthread 1
     log stdout format raw local0
     tune.ssl.default-dh-param 2048
     {global_resume}
