@@ -1,5 +1,5 @@
 /* What stands inside an extension, for those that the verdicts need. Of use to validator/extension.c and
- * validator/letter_extension.c alone. No libcrypto. */
+ * validator/letter_read.c alone. No libcrypto. */
 #ifndef MTLS_VALIDATOR_EXTENSION_VALUE_H
 #define MTLS_VALIDATOR_EXTENSION_VALUE_H
 
