@@ -53,6 +53,9 @@ sort -n -k 2 "$out/times.txt" | awk '
         }
         printf "two jobs: %.2f times one\n", median[1] / median[2]
     }'
+echo
+echo '== The fuzz targets on their seeds: executions a second of processor time'
+if command -v clang >/dev/null; then ci/fuzz.sh --rates; else echo 'clang is missing: ci/setup.sh installs it'; fi
 uptime
 rm -rf "$out/base" "$out/full.jsonl"
 
