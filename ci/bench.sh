@@ -14,7 +14,7 @@ case ${1:-} in
     ;;
 esac
 [ -x /usr/bin/time ] || {
-    echo 'bench: /usr/bin/time is missing: apt-get install time' >&2
+    echo 'bench: /usr/bin/time is missing: ci/setup.sh installs it' >&2
     exit 2
 }
 

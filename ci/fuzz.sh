@@ -83,7 +83,7 @@ openssl_rate() { # SECONDS SEEDS
 # With afl-clang-fast and AFL++'s driver for targets like ours; the mutator comes from the ordinary build.
 afl() {
     local program=build/fuzz-afl/build/fuzz/$target$oracle out=build/fuzz-afl/$target driver found=0 crash options
-    command -v afl-fuzz >/dev/null || fail 'AFL++ is missing: apt-get install afl++ (as root)'
+    command -v afl-fuzz >/dev/null || fail 'AFL++ is missing: ci/setup.sh installs it'
     driver=$(find /usr/lib/afl /usr/local/lib/afl -name libAFLDriver.a 2>/dev/null | head -n 1) || true
     [ -n "$driver" ] || fail 'AFL++ is here without its libAFLDriver.a'
     cmake --preset release >/dev/null

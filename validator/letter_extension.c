@@ -107,6 +107,23 @@ static bool read_directory_attributes(mtlsval_der *in) {
     return true;
 }
 
+/* RelativeDistinguishedName ::= SET SIZE (1..MAX) OF AttributeTypeAndValue, under an implicit tag */
+static bool read_relative_name(mtlsval_der *in, uint8_t tag) {
+    mtlsval_der inside, attribute;
+    mtls_view type;
+    if (!mtlsval_letter_enter_list(in, tag, &inside)) {
+        return false;
+    }
+    while (!mtlsval_der_at_end(&inside)) {
+        if (!mtlsval_der_enter(&inside, MTLSVAL_TAG_SEQUENCE, &attribute) ||
+            !mtlsval_der_oid(&attribute, &type) || !mtlsval_letter_any(&attribute) ||
+            !mtlsval_der_finish(&attribute)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* DistributionPointName ::= CHOICE { fullName [0] GeneralNames, nameRelativeToCRLIssuer [1]
  * RelativeDistinguishedName } */
 static bool read_point_name(mtlsval_der *in) {
@@ -115,8 +132,7 @@ static bool read_point_name(mtlsval_der *in) {
         return false;
     }
     if (mtlsval_der_peek(&inside, MTLSVAL_TAG_CONTEXT_CONSTRUCTED(1))) {
-        return mtlsval_letter_enter_list(&inside, MTLSVAL_TAG_CONTEXT_CONSTRUCTED(1), &names) &&
-               mtlsval_der_finish(&inside);
+        return read_relative_name(&inside, MTLSVAL_TAG_CONTEXT_CONSTRUCTED(1)) && mtlsval_der_finish(&inside);
     }
     return mtlsval_der_enter(&inside, MTLSVAL_TAG_CONTEXT_CONSTRUCTED(0), &names) &&
            mtlsval_letter_names(&names, MTLSVAL_NAMES_OF_ANYBODY) && mtlsval_der_finish(&inside);

@@ -95,14 +95,15 @@ static bool name_is_by_table(const X509_NAME *name) {
 
 void mtlsfuzz_letter_compare(const mtlsval_certificate *c, X509 *x) {
     unsigned char *tbs = NULL;
-    bool named = name_is_by_table(X509_get_issuer_name(x)) && name_is_by_table(X509_get_subject_name(x));
     mtlsval_fault place;
     if (mtlsval_letter_broken(c, &place) != MTLSVAL_FINDING_NONE) {
         MTLSFUZZ_REACHED("not by the letter");
         return;
     }
     MTLSFUZZ_REACHED("by the letter");
-    MTLSFUZZ_ORACLE("libcrypto-name-table", named, "an attribute of a name has another type or length");
+    MTLSFUZZ_ORACLE("libcrypto-name-table",
+                    name_is_by_table(X509_get_issuer_name(x)) && name_is_by_table(X509_get_subject_name(x)),
+                    "an attribute of a name has another type or length");
     for (int i = 0; i < X509_get_ext_count(x); i++) {
         MTLSFUZZ_ORACLE("libcrypto-extension-again", value_is_kept(X509_get_ext(x, i)),
                         "libcrypto writes the value of extension %d otherwise", i);
