@@ -85,7 +85,7 @@ mtlsval_finding mtlsval_name_rule_text(uint8_t tag, mtls_view text, size_t least
         num_characters++;
     }
     /* A character of a TeletexString may have two octets, a letter and its accent. */
-    bool is_long = most > 0 && num_characters > most && tag != MTLSVAL_TAG_T61_STRING;
+    bool is_long = most > 0 && num_characters > (tag == MTLSVAL_TAG_T61_STRING ? 2 * most : most);
     return num_characters < least || is_long ? MTLSVAL_NAME_LENGTH : MTLSVAL_FINDING_NONE;
 }
 

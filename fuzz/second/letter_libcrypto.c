@@ -80,6 +80,7 @@ static bool is_by_table(const X509_NAME_ENTRY *entry) {
     int num = num_characters(value);
     long least = nid == NID_domainComponent ? 0 : row->minsize;
     long most = nid == NID_pkcs9_emailAddress ? 255 : row->maxsize;
+    most *= ASN1_STRING_type(value) == V_ASN1_T61STRING ? 2 : 1; /* with accents of their own */
     return num >= 0 && (type & (row->mask | B_ASN1_UNIVERSALSTRING)) != 0 && num >= least &&
            (most < 0 || num <= most);
 }
