@@ -57,15 +57,14 @@ exec java ${flags[*]} -Xshare:auto -XX:SharedArchiveFile="\$here/classes.jsa" -c
 END
 chmod +x "$out/$name/adapter"
 
-# The archive holds the classes that these cases need.
+# The archive holds the classes that the base suite needs.
 PYTHONPATH=$PWD/.. python3 - <<'END' |
 import json
 from pathlib import Path
 
-from mtls_conformance.corpus import as_question, load_folder
+from mtls_conformance.corpus import as_question, load
 
-for group in ("handshake", "key"):
-    for folder in sorted(Path("../../corpus/base", group).iterdir()):
-        print(json.dumps(as_question(load_folder(folder))))
+for case in load(Path("../../corpus/base")):
+    print(json.dumps(as_question(case)))
 END
     java "${flags[@]}" -XX:ArchiveClassesAtExit="$out/$name/classes.jsa" -cp "$out/$name/adapter.jar" "$class" >/dev/null

@@ -78,26 +78,36 @@ def run(plan: Plan, targets: list[Target], watch: Watch | None = None) -> list[R
     target that breaks down, or a KeyboardInterrupt, ends its run, and `ended` says so. The interrupt ends all, as an
     Interrupted that has the runs so far."""
     runs: list[Run] = []
-    order = {case.id: number for number, case in enumerate(plan.cases)}
     for target in targets:
         try:
-            if target.missing:
-                raise TargetError(target.missing)
-            version, profiles = target.version(), target.profiles
-        except TargetError as error:
-            runs.append(Run(target.name, target.kind, "", "", (), str(error)))
-            continue
+            _run(target, plan, watch or Watch(), runs)
         except KeyboardInterrupt as interrupt:
             raise Interrupted(runs, interrupt) from None
-        for profile in profiles:
-            asked = _Asked(target, version, profile)
-            try:
-                _ask(asked, plan, watch or Watch())
-            except KeyboardInterrupt as interrupt:
-                asked.ended = INTERRUPTED
-                raise Interrupted([*runs, asked.run(order)], interrupt) from None
-            runs.append(asked.run(order))
+        finally:
+            if hasattr(target, "close"):  # AsksOne
+                target.close()
     return runs
+
+
+def _run(target: Target, plan: Plan, watch: Watch, runs: list[Run]) -> None:
+    """Adds to `runs` what one target says, also if an interrupt ends it."""
+    try:
+        if target.missing:
+            raise TargetError(target.missing)
+        version, profiles = target.version(), target.profiles
+    except TargetError as error:
+        runs.append(Run(target.name, target.kind, "", "", (), str(error)))
+        return
+    order = {case.id: number for number, case in enumerate(plan.cases)}
+    for profile in profiles:
+        asked = _Asked(target, version, profile)
+        try:
+            _ask(asked, plan, watch)
+        except KeyboardInterrupt:
+            asked.ended = INTERRUPTED
+            raise
+        finally:
+            runs.append(asked.run(order))
 
 
 def _ask(asked: _Asked, plan: Plan, watch: Watch) -> None:

@@ -77,17 +77,40 @@ def test_every_job_gets_its_share_and_no_case_is_lost():
     assert {outcome for outcome, *_ in got.values()} == {Outcome.AS_EXPECTED}
 
 
+def processes(misbehaviour: str) -> set[str]:
+    """The fake adapters that run, by process id."""
+    found = set()
+    for path in Path("/proc").glob("[0-9]*/environ"):
+        try:
+            command = (path.parent / "cmdline").read_text()
+            if MARK.encode() in path.read_bytes() and str(FAKE) in command and command.endswith(f"{misbehaviour}\0"):
+                found.add(path.parent.name)
+        except OSError:
+            continue
+    return found
+
+
 def test_leaving_a_run_ends_its_adapters_at_once():
     answers = fake("hang").answers([a_case("first", SUCCESS), a_case("bad", SUCCESS, tags=["bad"])], "openssl", 1)
     assert next(answers).case_id == "fake/first"
+    assert processes("hang")
     answers.close()
     assert [thread for thread in threading.enumerate() if thread.name == "adapter"] == []
-    for path in Path("/proc").glob("[0-9]*/environ"):
-        try:
-            started = MARK.encode() in path.read_bytes() and str(FAKE) in (path.parent / "cmdline").read_text()
-        except OSError:
-            continue
-        assert not (started and (path.parent / "cmdline").read_text().endswith("hang\0")), path
+    assert processes("hang") == set()
+
+
+def test_an_adapter_that_has_answered_waits_for_the_next_question_and_ends_with_the_target():
+    target = fake("none")
+    cases = [a_case(str(n), SUCCESS) for n in range(4)]
+    assert len(list(target.answers(cases, "openssl", 1))) == 4
+    first = processes("none")
+    assert len(first) == 1
+    assert len(list(target.answers(cases, "openssl", 2))) == 4
+    assert first <= processes("none")
+    target.close()
+    assert processes("none") == set()
+    run(Plan(cases, is_controlled=False), [target])
+    assert processes("none") == set()
 
 
 def test_program_that_does_not_greet_is_no_target(tmp_path):

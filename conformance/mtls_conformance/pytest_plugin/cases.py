@@ -47,6 +47,8 @@ class Asked:
 
     def close(self) -> None:
         self._stack.close()
+        if hasattr(self.target, "close"):  # targets.AsksOne
+            self.target.close()
 
 
 class Cases:

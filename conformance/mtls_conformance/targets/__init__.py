@@ -51,7 +51,7 @@ class Target(Protocol):
 
     def answers(self, cases: list[Case], profile: str, jobs: int) -> Iterator[Answer]:
         """One answer for each case, in any order, each as soon as it is there: what was measured before an
-        interrupt is kept. Closing the iterator ends all that was started. What cannot be asked is skipped with its
+        interrupt is kept. Closing the iterator ends all that is at work. What cannot be asked is skipped with its
         reason (`Answer.skipped`); a case that goes wrong is an answer whose result is CRASH, HANG or PROTOCOL."""
 
 
@@ -66,6 +66,9 @@ class AsksOne(Target, Protocol):
     cases that pytest has chosen at once."""
 
     def session(self, profile: str) -> AbstractContextManager[Session]: ...
+
+    def close(self) -> None:
+        """Ends what has started and waits for the next question. It may be asked again."""
 
 
 class Family(Protocol):

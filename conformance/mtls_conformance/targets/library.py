@@ -6,7 +6,7 @@ import shlex
 import subprocess
 import threading
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -79,7 +79,8 @@ class LibraryTarget:
         self.name = name if "/" not in name else Path(self.command[0]).name
         space = ADDRESS_SPACE_BYTES if name in ADDRESS_SPACE else None
         self.limits = limits or Limits(address_space_bytes=space)
-        self._greeted: Adapter | None = None  # has started and waits for the first case: a JVM is not started twice
+        self._idle: list[Adapter] = []  # have started and wait for the next case: a JVM is not started twice
+        weakref.finalize(self, _close_all, self._idle)  # of a target that nobody closes
 
     @property
     def missing(self) -> str | None:
@@ -98,8 +99,9 @@ class LibraryTarget:
         return f"{self.hello.name} {self.hello.version}"
 
     def _adapter(self) -> Adapter:
-        greeted, self._greeted = self._greeted, None
-        return greeted or Adapter(self.command, limits=self.limits, known_reasons=frozenset(reasons()))
+        if self._idle:
+            return self._idle.pop()
+        return Adapter(self.command, limits=self.limits, known_reasons=frozenset(reasons()))
 
     @cached_property
     def hello(self) -> Hello:
@@ -112,8 +114,7 @@ class LibraryTarget:
             adapter.close()
             known = ", ".join(profiles())
             raise TargetError(f"{self.command[0]}: greets with the profile {hello.profile!r}, which is none of {known}")
-        weakref.finalize(self, adapter.close)  # also if it is never asked
-        self._greeted = adapter
+        self._idle.append(adapter)
         return hello
 
     def answers(self, cases: list[Case], profile: str, jobs: int) -> Iterator[Answer]:
@@ -123,9 +124,12 @@ class LibraryTarget:
                 yield Answer(case.id, skipped={"upload": why, "handshake": why})
             else:
                 asked.append(case)
-        with _Crew(self._adapter, asked, min(jobs, os.cpu_count() or 1)) as crew:
+        with _Crew(self._adapter, self._idle.append, asked, min(jobs, os.cpu_count() or 1)) as crew:
             for case, said in crew:
                 yield _answer(case, said)
+
+    def close(self) -> None:
+        _close_all(self._idle)
 
     @contextmanager
     def session(self, profile: str) -> Iterator["_Session"]:
@@ -155,16 +159,23 @@ class _Session:
             raise TargetError(str(error)) from None
 
 
-class _Crew:
-    """Adapters at work, one a thread; iterating gives each case with what was said. Leaving it ends them all."""
+def _close_all(adapters: list[Adapter]) -> None:
+    while adapters:
+        adapters.pop().close()
 
-    def __init__(self, make, cases: list[Case], size: int):
+
+class _Crew:
+    """Adapters at work, one a thread; iterating gives each case with what was said. Those that have no more to do go to
+    `rest`; leaving it ends the others."""
+
+    def __init__(self, make: Callable[[], Adapter], rest: Callable[[Adapter], None], cases: list[Case], size: int):
         self._todo: queue.SimpleQueue[Case] = queue.SimpleQueue()
         for case in cases:
             self._todo.put(case)
         self._left = len(cases)
         self._done: queue.SimpleQueue[tuple[Case, Said] | Exception] = queue.SimpleQueue()
         self._stop = threading.Event()
+        self._rest = rest
         workers = max(1, min(size, len(cases)))
         self._threads = [threading.Thread(target=self._work, args=(make(),), name="adapter") for _ in range(workers)]
 
@@ -187,15 +198,16 @@ class _Crew:
 
     def _work(self, adapter: Adapter):
         try:
-            with adapter:
-                while not self._stop.is_set():
-                    try:
-                        case = self._todo.get_nowait()
-                    except queue.Empty:
-                        return
-                    self._done.put((case, adapter.ask(as_question(case), stop=self._stop.is_set)))
+            while not self._stop.is_set():
+                try:
+                    case = self._todo.get_nowait()
+                except queue.Empty:
+                    self._rest(adapter)
+                    return
+                self._done.put((case, adapter.ask(as_question(case), stop=self._stop.is_set)))
         except Exception as error:  # noqa: BLE001 - the reader of the queue must hear of it, whatever it is
             self._done.put(error)
+        adapter.close()
 
 
 def _answer(case: Case, said: Said) -> Answer:

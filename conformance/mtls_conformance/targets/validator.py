@@ -4,6 +4,7 @@ import json
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from .. import programs
@@ -13,7 +14,7 @@ from ..vocabulary import profiles
 from . import Settings, TargetError
 
 PROGRAM = "mtls-validate"
-CASES_A_PROCESS = 1000  # so many an interrupt loses at most
+CASES_A_PROCESS = 400  # so many of each process an interrupt loses at most
 SECONDS = 1800
 
 
@@ -54,16 +55,26 @@ class ValidatorTarget:
         return version
 
     def answers(self, cases: list[Case], profile: str, jobs: int) -> Iterator[Answer]:
-        for start in range(0, len(cases), CASES_A_PROCESS):
-            some = cases[start : start + CASES_A_PROCESS]
-            with tempfile.TemporaryDirectory(prefix="mtls-cases-") as folder:
-                corpus = Path(folder) / "cases.jsonl"
-                with corpus.open("w", encoding="utf-8") as lines:
-                    lines.writelines(json.dumps(as_question(case)) + "\n" for case in some)
-                results = {result["id"]: result for result in self.results(corpus, profile)}
-            for case in some:
-                if case.id in results:
-                    yield Answer(case.id, results[case.id]["upload"], results[case.id]["handshake"])
+        parts = [cases[start : start + CASES_A_PROCESS] for start in range(0, len(cases), CASES_A_PROCESS)]
+        with ThreadPoolExecutor(jobs) as pool:
+            try:
+                for answers in pool.map(lambda part: self._ask(part, profile), parts):
+                    yield from answers
+            finally:
+                pool.shutdown(wait=False, cancel_futures=True)
+
+    def _ask(self, cases: list[Case], profile: str) -> list[Answer]:
+        """What one process answers; cases that it leaves out are not there."""
+        with tempfile.TemporaryDirectory(prefix="mtls-cases-") as folder:
+            corpus = Path(folder) / "cases.jsonl"
+            with corpus.open("w", encoding="utf-8") as lines:
+                lines.writelines(json.dumps(as_question(case)) + "\n" for case in cases)
+            results = {result["id"]: result for result in self.results(corpus, profile)}
+        return [
+            Answer(case.id, results[case.id]["upload"], results[case.id]["handshake"])
+            for case in cases
+            if case.id in results
+        ]
 
     def results(self, corpus: Path, profile: str) -> list[dict]:
         """What the program prints: one object for each case, with its own view of whether that is as expected."""
