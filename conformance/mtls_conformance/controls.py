@@ -27,11 +27,11 @@ def cases(profile: str) -> tuple[Case, ...]:
     return tuple(pick(suites.base(), (GOOD, *(BAD if judges_clients(profile) else (BAD_FILE,)))))
 
 
-def check(target: Target, profile: str) -> bool:
+def check(target: Target, profile: str, jobs: int = 1) -> bool:
     """Raises BrokenSetUp. A control that the target cannot be asked is left out; False if no good or no bad one
     could be."""
     asked, stage = set(), "handshake" if judges_clients(profile) else "upload"
-    for answer in target.answers(list(cases(profile)), profile, 1):
+    for answer in target.answers(list(cases(profile)), profile, jobs):
         judge(target.name, profile, answer)
         if stage not in answer.skipped:
             asked.add(answer.case_id == GOOD)

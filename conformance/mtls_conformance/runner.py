@@ -115,7 +115,7 @@ def _ask(asked: _Asked, plan: Plan, watch: Watch) -> None:
     known = plan.known(asked.target.name)
     try:
         watch.begin(asked.target, asked.version, asked.profile, len(plan.cases))
-        controlled = not plan.is_controlled or controls.check(asked.target, asked.profile)
+        controlled = not plan.is_controlled or controls.check(asked.target, asked.profile, plan.jobs)
         _collect(asked, plan, known, watch)
         if not controlled:
             controls.check_all(asked.target.name, asked.verdicts)
