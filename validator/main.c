@@ -35,6 +35,8 @@ int main(int argc, char **argv) {
     options o;
     mtls_error error = {""};
     setlocale(LC_CTYPE, "");
+    /* A machine's openssl.cnf can take algorithms away, and the answers are to be the same everywhere. */
+    OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL);
     mtls_status status = options_parse(argc, argv, &o, &error);
     int result = status == MTLS_OK
                      ? run(&o)

@@ -1,7 +1,9 @@
 """mtls-validate on the command line: what it answers about files and clients."""
 
 import base64
+import os
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -118,6 +120,18 @@ def test_the_openssl_profile(validate, files):
     assert result.returncode == 0 and "no effect" in result.stderr
     result = validate("client", "--profile", "openssl", "--mode", "passthrough")
     assert result.returncode == 2 and "passthrough" in result.stderr
+
+
+def test_the_machines_openssl_configuration_changes_no_answer(validate, files, monkeypatch):
+    configuration = files.folder / "fips.cnf"
+    configuration.write_text("openssl_conf = a\n[a]\nalg_section = b\n[b]\ndefault_properties = fips=yes\n")
+    monkeypatch.setenv("OPENSSL_CONF", str(configuration))
+    verify = ["openssl", "verify", "-CAfile", files.trust, "-attime", "1893456000", files.leaf]
+    assert subprocess.run(verify, capture_output=True).returncode != 0  # it does take the algorithms away
+    assert subprocess.run(verify, capture_output=True, env={**os.environ, "OPENSSL_CONF": "/dev/null"}).returncode == 0
+    for profile in ("azure-appgw", "openssl"):
+        result = validate("client", "--profile", profile, "--trust", files.trust, "--cert", files.leaf, *NOW)
+        assert result.returncode == 0 and result.stdout.startswith("client: SUCCESS\n")
 
 
 def test_ocsp(validate, files):

@@ -2,7 +2,10 @@
  * file and to the clients that present certificates.
  *
  * The library writes nothing, never exits, keeps no global state and may be used from several threads; one
- * answer is to be used by one thread at a time. Strings belong to the answer and live as long as it. */
+ * answer is to be used by one thread at a time. Strings belong to the answer and live as long as it.
+ * Signatures are verified by libcrypto as the process has set it up: a configuration that takes algorithms
+ * away (fips=yes) changes answers, unless OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL) comes first.
+ */
 #ifndef MTLS_VALIDATE_H
 #define MTLS_VALIDATE_H
 
