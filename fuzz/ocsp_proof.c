@@ -128,6 +128,16 @@ static bool is_by_sha1(const OCSP_SINGLERESP *single) {
     return OBJ_obj2nid(algorithm) == NID_sha1;
 }
 
+/* RFC 6960 4.1.1 hashes the issuer's name as the certificate writes it; libcrypto, and nginx with it, wants
+ * the hash of the name as the issuer writes it, too. */
+static bool is_named_alike(X509 *certificate, X509 *issuer) {
+    const unsigned char *wanted = NULL, *own = NULL;
+    size_t wanted_len = 0, own_len = 0;
+    return X509_NAME_get0_der(X509_get_issuer_name(certificate), &wanted, &wanted_len) == 1 &&
+           X509_NAME_get0_der(X509_get_subject_name(issuer), &own, &own_len) == 1 &&
+           mtls_view_equal((mtls_view){wanted, wanted_len}, (mtls_view){own, own_len});
+}
+
 /* Within its time by any reading: no leeway, and an end that is not before its start. */
 static bool is_timely(const OCSP_SINGLERESP *single, int64_t time) {
     ASN1_GENERALIZEDTIME *this_update = NULL, *next_update = NULL;
@@ -148,8 +158,8 @@ bool mtlsfuzz_ocsp_is_plain(mtls_view answer, STACK_OF(X509) * built, int64_t ti
         const OCSP_SINGLERESP *single = OCSP_resp_get0(basic, 0);
         int status = V_OCSP_CERTSTATUS_UNKNOWN;
         plain = is_about(single, sk_X509_value(built, 0), issuer) && is_by_sha1(single) &&
-                is_within(single, time, &status) && is_timely(single, time) && is_named(basic, issuer) &&
-                is_signed_by(basic, issuer);
+                is_named_alike(sk_X509_value(built, 0), issuer) && is_within(single, time, &status) &&
+                is_timely(single, time) && is_named(basic, issuer) && is_signed_by(basic, issuer);
         *out_reason = reason_of(status);
     }
     OCSP_BASICRESP_free(basic);

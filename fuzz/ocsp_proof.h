@@ -15,8 +15,8 @@
 bool mtlsfuzz_ocsp_proves(mtls_view answer, STACK_OF(X509) * built, int64_t time, mtls_reason reason);
 
 /* mtlsfuzz_ocsp_is_plain answers whether `answer` leaves no way but to believe it: one status, of this
- * certificate, at `time`, signed by the issuer itself, which it names as its responder. `*out_reason` is what
- * it says. */
+ * certificate, at `time`, signed by the issuer itself, which it names as its responder and whose name the
+ * certificate writes as the issuer does. `*out_reason` is what it says. */
 bool mtlsfuzz_ocsp_is_plain(mtls_view answer, STACK_OF(X509) * built, int64_t time, mtls_reason *out_reason);
 
 #endif
