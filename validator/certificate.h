@@ -116,9 +116,8 @@ typedef struct {
     } name_constraints;
     struct {
         bool present;
-        mtls_view value;      /* the AccessDescriptions' elements */
-        mtls_view ocsp;       /* the first OCSP responder's URI; empty if none */
-        mtls_view ca_issuers; /* the first caIssuers URI */
+        mtls_view value; /* the AccessDescriptions' elements */
+        mtls_view ocsp;  /* the first OCSP responder's URI; empty if none */
     } authority_info_access;
 
     uint64_t notes[2]; /* a bit for each finding of severity MTLSVAL_NOTE: mtlsval_certificate_has_note */

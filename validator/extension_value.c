@@ -290,10 +290,15 @@ static bool read_name_constraints(mtlsval_der *in, bool critical, mtlsval_certif
     return mtlsval_der_finish(&inside);
 }
 
+/* Others are passed over, as X509_get1_ocsp does. */
+static bool is_some_uri(mtls_view value) {
+    return value.len > 0 && memchr(value.data, '\0', value.len) == NULL;
+}
+
 /* AccessDescription ::= SEQUENCE { accessMethod OBJECT IDENTIFIER, accessLocation GeneralName } (RFC
  * 5280 4.2.2.1) */
 static bool read_authority_info_access(mtlsval_der *in, bool critical, mtlsval_certificate *out) {
-    static const uint8_t id_ad[] = {0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x30};
+    static const uint8_t id_ad_ocsp[] = {0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x30, 0x01};
     mtlsval_der inside;
     (void)critical;
     out->authority_info_access.present = true;
@@ -317,15 +322,9 @@ static bool read_authority_info_access(mtlsval_der *in, bool critical, mtlsval_c
             !mtlsval_general_name_next(&rest, &location)) {
             return false;
         }
-        if (location.kind != 6 || method.len != sizeof id_ad + 1 ||
-            memcmp(method.data, id_ad, sizeof id_ad) != 0) {
-            continue;
-        }
-        mtls_view *uri = method.data[sizeof id_ad] == 1   ? &out->authority_info_access.ocsp
-                         : method.data[sizeof id_ad] == 2 ? &out->authority_info_access.ca_issuers
-                                                          : NULL;
-        if (uri != NULL && uri->data == NULL) {
-            *uri = location.value;
+        if (location.kind == 6 && mtls_view_equal(method, (mtls_view){id_ad_ocsp, sizeof id_ad_ocsp}) &&
+            is_some_uri(location.value) && out->authority_info_access.ocsp.data == NULL) {
+            out->authority_info_access.ocsp = location.value;
         }
     }
     return true;
