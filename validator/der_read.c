@@ -113,6 +113,17 @@ bool mtlsval_der_finish(const mtlsval_der *in) {
     return in->at == in->end || mtlsval_der_fail(in, MTLSVAL_DER_TRAILING, in->at);
 }
 
+bool mtlsval_der_in_order(const mtlsval_der *in, const uint8_t *element, mtls_view *before) {
+    mtls_view next = {element, (size_t)(in->at - element)};
+    size_t len = next.len < before->len ? next.len : before->len;
+    /* Neither of two elements starts with the whole of the other, so that the length decides nothing. */
+    if (len > 0 && memcmp(before->data, next.data, len) > 0) {
+        return mtlsval_der_fail(in, MTLSVAL_DER_SET_ORDER, element);
+    }
+    *before = next;
+    return true;
+}
+
 /* Checks of a content. The faults of an empty content are placed on the byte where it would start. */
 
 static bool check_boolean(const mtlsval_der *in, mtls_view content) {

@@ -65,6 +65,11 @@ bool mtlsval_der_enter(mtlsval_der *in, uint8_t tag, mtlsval_der *out_inside);
 /* mtlsval_der_finish fails if elements are left. */
 bool mtlsval_der_finish(const mtlsval_der *in);
 
+/* mtlsval_der_in_order fails if the element of a SET OF that starts at `element` and was just taken stands
+ * after `*before`, which would have to follow it (X.690 11.6); `*before` becomes it. Starts with none: {0}.
+ */
+bool mtlsval_der_in_order(const mtlsval_der *in, const uint8_t *element, mtls_view *before);
+
 /* mtlsval_der_any takes an element of any type: its identifier octet, its content, and the whole of it. The
  * elements inside must be DER too, to MTLSVAL_DER_DEPTH_MAX; their types are not checked against each other.
  */

@@ -98,8 +98,10 @@ static bool read_directory_attributes(mtlsval_der *in) {
             !mtlsval_der_finish(&attribute)) {
             return false;
         }
+        mtls_view before = {NULL, 0};
         while (!mtlsval_der_at_end(&values)) {
-            if (!mtlsval_letter_any(&values)) {
+            const uint8_t *value = values.at;
+            if (!mtlsval_letter_any(&values) || !mtlsval_der_in_order(&values, value, &before)) {
                 return false;
             }
         }
@@ -110,14 +112,15 @@ static bool read_directory_attributes(mtlsval_der *in) {
 /* RelativeDistinguishedName ::= SET SIZE (1..MAX) OF AttributeTypeAndValue, under an implicit tag */
 static bool read_relative_name(mtlsval_der *in, uint8_t tag) {
     mtlsval_der inside, attribute;
-    mtls_view type;
+    mtls_view type, before = {NULL, 0};
     if (!mtlsval_letter_enter_list(in, tag, &inside)) {
         return false;
     }
     while (!mtlsval_der_at_end(&inside)) {
+        const uint8_t *start = inside.at;
         if (!mtlsval_der_enter(&inside, MTLSVAL_TAG_SEQUENCE, &attribute) ||
             !mtlsval_der_oid(&attribute, &type) || !mtlsval_letter_any(&attribute) ||
-            !mtlsval_der_finish(&attribute)) {
+            !mtlsval_der_finish(&attribute) || !mtlsval_der_in_order(&inside, start, &before)) {
             return false;
         }
     }

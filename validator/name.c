@@ -5,13 +5,6 @@
 #include "core/text.h"
 #include "validator/name_value.h"
 
-/* X.690 11.6: as if the shorter were padded with zero octets at its end. */
-static int set_order(mtls_view a, mtls_view b) {
-    size_t len = a.len < b.len ? a.len : b.len;
-    int order = memcmp(a.data, b.data, len);
-    return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
-}
-
 bool mtlsval_name_read(mtlsval_der *in, mtlsval_name *out_name) {
     const uint8_t *start = in->at;
     mtlsval_der rdns;
@@ -45,11 +38,9 @@ bool mtlsval_name_read(mtlsval_der *in, mtlsval_name *out_name) {
                 !mtlsval_der_finish(&attribute)) {
                 return false;
             }
-            element = (mtls_view){attribute_at, (size_t)(rdn.at - attribute_at)};
-            if (in_rdn > 0 && set_order(before, element) > 0) {
-                return mtlsval_der_fail(&rdn, MTLSVAL_DER_SET_ORDER, attribute_at);
+            if (!mtlsval_der_in_order(&rdn, attribute_at, &before)) {
+                return false;
             }
-            before = element;
             out_name->bad_type = out_name->bad_type || !mtlsval_value_is_usual(tag);
             out_name->bad_text = out_name->bad_text || !mtlsval_value_is_text(tag, value);
         }

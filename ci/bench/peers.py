@@ -19,6 +19,8 @@ ROOT = Path(__file__).parents[2]
 PEERS = ROOT / "ci/bench/peers"
 OUT = ROOT / "build/bench"
 TOOLS = ROOT / "build/release/bin"
+NEWEST = ROOT / "build/repro/newest"
+CHAIN = ["--trust", f"{OUT}/fixture/bundle.pem", "--cert", f"{OUT}/fixture/client.pem"]
 DEBIAN_ROOTS = Path("/etc/ssl/certs/ca-certificates.crt")
 
 SCENARIO = """\
@@ -70,7 +72,6 @@ def quietly(*command: str | Path, folder: Path = ROOT, **environment: str):
 
 def ours() -> list[Contender]:
     peer = str(TOOLS / "mtls-bench-peer")
-    chain = ["--trust", f"{OUT}/fixture/bundle.pem", "--cert", f"{OUT}/fixture/client.pem"]
     shell_loop = f"""set -e; cd {OUT}; rm -rf loop; mkdir loop; cd loop
         for i in $(seq 20); do
             openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout $i.key -subj "/CN=leaf-$i" \\
@@ -86,7 +87,7 @@ def ours() -> list[Contender]:
             [peer, "ours"],
             tuple(IN_PROCESS),
             {
-                "verify": ([str(TOOLS / "mtls-validate"), "client", "--profile", "openssl", *chain], 1),
+                "verify": ([str(TOOLS / "mtls-validate"), "client", "--profile", "openssl", *CHAIN], 1),
                 "fixtures": (["sh", "-c", f"{TOOLS}/mtls-gen corpus --out {OUT}/base 2>/dev/null"], base),
             },
         ),
@@ -95,13 +96,25 @@ def ours() -> list[Contender]:
             f"openssl {openssl}, command",
             commands={
                 "verify": (
-                    ["openssl", "verify", "-purpose", "sslclient", "-CAfile", chain[1], "-untrusted", chain[3], chain[3]],
+                    ["openssl", "verify", "-purpose", "sslclient", "-CAfile", CHAIN[1], "-untrusted", CHAIN[3], CHAIN[3]],
                     1,
                 ),
                 "fixtures": (["sh", "-c", shell_loop], 20),
             },
         ),
     ]
+
+
+def ours_with_the_newest_openssl() -> list[Contender]:
+    """Only where ci/repro.sh has built it, which takes minutes."""
+    if not (NEWEST / "CMakeCache.txt").exists():
+        print("peers: the newest OpenSSL 3.x is left out; ci/repro.sh builds it", file=sys.stderr)
+        return []
+    quietly("cmake", "--build", NEWEST, "--target", "mtls-bench-peer", "mtls-validate")
+    newest = re.search(r"OpenSSL ([\d.]+)", output(NEWEST / "bin/mtls-validate", "--version"))[1]
+    verify = [str(NEWEST / "bin/mtls-validate"), "client", "--profile", "openssl", *CHAIN]
+    peer = [str(NEWEST / "bin/mtls-bench-peer"), "ours"]
+    return [Contender(f"mtls-gauntlet, built with OpenSSL {newest}", peer, ("verify",), {"verify": (verify, 1)})]
 
 
 def go() -> list[Contender]:
@@ -143,7 +156,7 @@ def gnutls() -> list[Contender]:
 
 
 def contenders() -> list[Contender]:
-    found = ours()
+    found = ours() + ours_with_the_newest_openssl()
     for program, package, make in [
         ("go", "golang-go", go),
         ("cargo", "cargo", rust),
