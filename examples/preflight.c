@@ -13,6 +13,10 @@ int main(int argc, char **argv) {
     }
     size_t len = fread(file, 1, sizeof file, in);
     fclose(in);
+    if (len == sizeof file) {
+        fprintf(stderr, "preflight: %s is too long for this example: 1 MiB\n", argv[1]);
+        return 2;
+    }
 
     mtlsval_upload *upload = NULL;
     mtls_status status = mtlsval_upload_check(file, len, (int64_t)time(NULL), &upload);

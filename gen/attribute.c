@@ -18,21 +18,6 @@ const char *const mtlsgen_attribute_words[] = {
 };
 const size_t mtlsgen_num_attribute_words = sizeof mtlsgen_attribute_words / sizeof mtlsgen_attribute_words[0];
 
-const char *const mtlsgen_string_type_words[] = {"utf8", "printable", "ia5",     "bmp",
-                                                 "t61",  "universal", "numeric", "visible"};
-const size_t mtlsgen_num_string_type_words =
-    sizeof mtlsgen_string_type_words / sizeof mtlsgen_string_type_words[0];
-
-bool mtlsgen_string_type_find(const char *word, mtlsgen_string_type *out) {
-    for (size_t i = 0; i < mtlsgen_num_string_type_words; i++) {
-        if (strcmp(word, mtlsgen_string_type_words[i]) == 0) {
-            *out = (mtlsgen_string_type)(MTLSGEN_STRING_UTF8 + (int)i);
-            return true;
-        }
-    }
-    return false;
-}
-
 const mtlsgen_attribute_info *mtlsgen_attribute_describe(const char *type) {
     for (size_t i = 0; i < sizeof infos / sizeof infos[0]; i++) {
         if (strcasecmp(type, infos[i].word) == 0 || strcmp(type, infos[i].dotted) == 0) {

@@ -344,7 +344,7 @@ mtls_status mtlsgen_case_build(mtlsgen_builder *builder, const mtlsgen_scenario 
     mtls_status status = mtlsgen_variant_apply(scenario, choices, &builder->arena, &s, error);
     if (status == MTLS_OK) {
         if (builder->original == scenario && same_certificates(choices, &builder->choices)) {
-            status = mtlsgen_workshop_rebind(&builder->shop, s, error);
+            mtlsgen_workshop_rebind(&builder->shop, s);
         } else {
             builder->original = NULL; /* until it is known that this worked */
             status = mtlsgen_workshop_open(&builder->shop, s, error);

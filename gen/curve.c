@@ -25,7 +25,7 @@ enum { NUM_CURVES = sizeof rows / sizeof rows[0] };
 
 static mtlsgen_curve curves[NUM_CURVES];
 static mtlsgen_arena memory = {.max = 16 * 1024}; /* of what they hold, for as long as the process lives */
-static pthread_once_t made = PTHREAD_ONCE_INIT;
+static pthread_mutex_t making = PTHREAD_MUTEX_INITIALIZER;
 
 /* curve_make fills one curve; its group stays NULL on failure. */
 static void curve_make(size_t i, BN_CTX *ctx) {
@@ -56,22 +56,26 @@ static void curve_make(size_t i, BN_CTX *ctx) {
     }
 }
 
-static void curves_make(void) {
-    BN_CTX *ctx = BN_CTX_new();
-    for (size_t i = 0; ctx != NULL && i < NUM_CURVES; i++) {
-        curve_make(i, ctx);
-    }
-    BN_CTX_free(ctx);
-}
-
+/* One that could not be made, for lack of memory, is tried again. */
 const mtlsgen_curve *mtlsgen_curve_get(mtlsgen_key_algorithm algorithm) {
-    pthread_once(&made, curves_make);
-    for (size_t i = 0; i < NUM_CURVES; i++) {
-        if (rows[i].algorithm == algorithm) {
-            return curves[i].group == NULL ? NULL : &curves[i];
-        }
+    size_t i = 0;
+    while (i < NUM_CURVES && rows[i].algorithm != algorithm) {
+        i++;
     }
-    return NULL;
+    if (i == NUM_CURVES) {
+        return NULL;
+    }
+    (void)pthread_mutex_lock(&making);
+    if (curves[i].group == NULL) {
+        BN_CTX *ctx = BN_CTX_new();
+        if (ctx != NULL) {
+            curve_make(i, ctx);
+        }
+        BN_CTX_free(ctx);
+    }
+    const bool is_made = curves[i].group != NULL;
+    (void)pthread_mutex_unlock(&making);
+    return is_made ? &curves[i] : NULL;
 }
 
 bool mtlsgen_curve_multiply(const mtlsgen_curve *curve, BIGNUM *scalar, BN_CTX *ctx, EC_POINT *out_point) {

@@ -20,16 +20,6 @@ const char *mtlsgen_extension_name(mtlsgen_extension_kind kind) {
     return infos[kind].name;
 }
 
-bool mtlsgen_extension_find(const char *name, mtlsgen_extension_kind *out) {
-    for (int i = MTLSGEN_EXT_RAW + 1; i < MTLSGEN_NUM_EXTENSIONS; i++) {
-        if (strcmp(name, infos[i].name) == 0) {
-            *out = (mtlsgen_extension_kind)i;
-            return true;
-        }
-    }
-    return false;
-}
-
 /* is_critical: RFC 5280 wants basicConstraints critical in a CA's certificate only (4.2.1.9). */
 static bool is_critical(const mtlsgen_extension *extension) {
     if (extension->critical != MTLSGEN_CRITICAL_DEFAULT) {

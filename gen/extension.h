@@ -17,7 +17,6 @@ typedef enum {
 
 /* The RFC's name ("basicConstraints"), NULL for MTLSGEN_EXT_RAW; and the kind of a name. */
 const char *mtlsgen_extension_name(mtlsgen_extension_kind kind);
-bool mtlsgen_extension_find(const char *name, mtlsgen_extension_kind *out);
 
 typedef enum { MTLSGEN_CRITICAL_DEFAULT = 0, MTLSGEN_CRITICAL_NO, MTLSGEN_CRITICAL_YES } mtlsgen_critical;
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/text.h"
 #include "gen/certificate.h"
 #include "gen/key_pool.h"
 #include "gen/pem_write.h"
@@ -158,12 +159,24 @@ static bool span_find(const char *word, mtlsgen_validity_span *out) {
     return false;
 }
 
+static bool is_utf8(const char *text) {
+    const mtls_view bytes = mtls_view_of_text(text);
+    uint32_t code_point;
+    size_t at = 0;
+    while (at < bytes.len && mtls_utf8_next(bytes, &at, &code_point)) {
+    }
+    return at == bytes.len;
+}
+
 mtls_status mtlsgen_fixtures_add(mtlsgen_fixtures *set, const char *label, const mtlsgen_fixture *what,
                                  mtls_error *error) {
     mtlsgen_key_algorithm algorithm = MTLSGEN_KEY_P256;
     mtlsgen_validity_span span;
     if (find(set, label) != NULL) {
         return mtls_fail(MTLS_ERR_USAGE, error, "there is a certificate \"%s\" already", label);
+    }
+    if (!is_utf8(label) || (what->subject != NULL && !is_utf8(what->subject))) {
+        return mtls_fail(MTLS_ERR_USAGE, error, "a label and a subject are text in UTF-8");
     }
     if (what->issuer != NULL && find(set, what->issuer) == NULL) {
         return mtls_fail(MTLS_ERR_USAGE, error, "the issuer \"%s\" is not in the set: add it first",
@@ -189,6 +202,9 @@ mtls_status mtlsgen_fixtures_add(mtlsgen_fixtures *set, const char *label, const
         error->text[0] = '\0';
     }
     char *subject = what->subject == NULL ? NULL : mtlsgen_arena_text(&set->arena, what->subject);
+    if (what->subject != NULL && subject == NULL) {
+        return mtls_fail(MTLS_ERR_NOMEM, error, "%s", mtls_status_text(MTLS_ERR_NOMEM));
+    }
     status = what->subject == NULL
                  ? mtlsgen_name_default(made.label, &set->arena, &made.subject)
                  : mtlsgen_name_read(mtls_view_of_text(subject), &set->arena, &made.subject, error);

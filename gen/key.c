@@ -284,10 +284,6 @@ mtlsgen_key_algorithm mtlsgen_key_get_algorithm(const mtlsgen_key *key) {
     return key->algorithm;
 }
 
-unsigned mtlsgen_key_get_index(const mtlsgen_key *key) {
-    return key->index;
-}
-
 mtls_view mtlsgen_key_spki(const mtlsgen_key *key) {
     return key->spki;
 }

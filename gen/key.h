@@ -43,7 +43,6 @@ MTLS_MUST_CHECK mtls_status mtlsgen_key_derive(const mtlsgen_seed *seed, mtlsgen
 void mtlsgen_key_free(mtlsgen_key *key);
 
 mtlsgen_key_algorithm mtlsgen_key_get_algorithm(const mtlsgen_key *key);
-unsigned mtlsgen_key_get_index(const mtlsgen_key *key);
 
 /* The key's SubjectPublicKeyInfo (RFC 5280 4.1) with a named curve, and its key identifier: the SHA-1 of the
  * public key's bits (4.2.1.2 (1)). The views live as long as the key. */

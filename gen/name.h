@@ -28,12 +28,6 @@ typedef enum {
     MTLSGEN_NUM_STRING_TYPES
 } mtlsgen_string_type;
 
-/* mtlsgen_string_type_find knows the words of the language: utf8, printable, ia5, bmp, t61, universal,
- * numeric, visible. mtlsgen_string_type_words lists them. */
-bool mtlsgen_string_type_find(const char *word, mtlsgen_string_type *out);
-extern const char *const mtlsgen_string_type_words[];
-extern const size_t mtlsgen_num_string_type_words;
-
 /* One attribute. The value is text in UTF-8, which `as` turns into its type's bytes; a type whose alphabet
  * lacks a character takes it nevertheless where a byte can hold it (that is what bad certificates look like).
  */

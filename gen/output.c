@@ -197,15 +197,18 @@ static mtls_status folders_make(int fd, const char *path, mtls_error *error) {
     return MTLS_OK;
 }
 
-/* What ends all labels of private keys (RFC 7468 sections 10 and 11, and the older ones before them). */
-static bool holds_private_key(mtls_view bytes) {
-    static const char mark[] = "PRIVATE KEY-----";
-    return bytes.len > 0 && memmem(bytes.data, bytes.len, mark, sizeof mark - 1) != NULL;
+/* What ends all labels of private keys (RFC 7468 sections 10 and 11, and the older ones before them); and a
+ * PKCS#12 file is made to hold one. */
+static bool holds_private_key(const char *path, mtls_view bytes) {
+    static const char mark[] = "PRIVATE KEY-----", pkcs12[] = ".p12";
+    const size_t len = strlen(path);
+    return (len >= sizeof pkcs12 && strcmp(path + len + 1 - sizeof pkcs12, pkcs12) == 0) ||
+           (bytes.len > 0 && memmem(bytes.data, bytes.len, mark, sizeof mark - 1) != NULL);
 }
 
 mtls_status mtlsgen_output_write(mtlsgen_output *output, const char *path, mtls_view bytes, bool once,
                                  mtls_error *error) {
-    const mode_t mode = holds_private_key(bytes) ? 0600 : 0666;
+    const mode_t mode = holds_private_key(path, bytes) ? 0600 : 0666;
     const int flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW;
     int fd = openat(output->fd, path, flags, mode);
     mtls_status status = MTLS_OK;

@@ -4,18 +4,6 @@
 
 enum { DEFAULT_WIDTH = 64 }; /* RFC 7468 2: exactly 64 characters a line, but for the last */
 
-static const char *const eol_words[] = {"lf", "crlf", "cr", "none", "mixed"};
-
-bool mtlsgen_eol_find(const char *word, mtlsgen_eol *out) {
-    for (size_t i = 0; i < sizeof eol_words / sizeof eol_words[0]; i++) {
-        if (strcmp(word, eol_words[i]) == 0) {
-            *out = (mtlsgen_eol)i;
-            return true;
-        }
-    }
-    return false;
-}
-
 mtls_view mtlsgen_eol_bytes(mtlsgen_eol eol, size_t line) {
     static const char *const ends[] = {"\n", "\r\n", "\r", ""};
     size_t which = eol == MTLSGEN_EOL_MIXED ? line % 2 : (size_t)eol;

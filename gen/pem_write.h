@@ -15,7 +15,6 @@ typedef enum {
 
 /* The bytes of the `line`th line end (from 0) of a file. */
 mtls_view mtlsgen_eol_bytes(mtlsgen_eol eol, size_t line);
-bool mtlsgen_eol_find(const char *word, mtlsgen_eol *out); /* lf, crlf, cr, none, mixed */
 
 /* One of the two delimiter lines. */
 typedef struct {

@@ -18,16 +18,6 @@ const char *mtlsgen_key_form_spelling(mtlsgen_key_form form) {
     return form_words[form];
 }
 
-bool mtlsgen_key_form_find(const char *word, mtlsgen_key_form *out) {
-    for (int i = 0; i < MTLSGEN_NUM_KEY_FORMS; i++) {
-        if (strcmp(word, form_words[i]) == 0) {
-            *out = (mtlsgen_key_form)i;
-            return true;
-        }
-    }
-    return false;
-}
-
 /* RFC 5958 3: EncryptedPrivateKeyInfo */
 static mtls_status encrypt_info(mtlsgen_maker *maker, const mtlsgen_key *key, const char *address,
                                 mtlsgen_arena *arena, mtls_view *out_der) {

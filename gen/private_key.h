@@ -24,7 +24,6 @@ typedef enum {
 } mtlsgen_key_form;
 
 const char *mtlsgen_key_form_spelling(mtlsgen_key_form form);
-bool mtlsgen_key_form_find(const char *word, mtlsgen_key_form *out);
 
 /* One block of a key's file: what stands between its delimiters. */
 typedef struct {

@@ -68,10 +68,12 @@ mtls_status mtlsgen_reader_unknown(const mtlsgen_reader *reader, const yaml_node
     }
     char list[260] = "";
     size_t len = 0;
-    for (size_t i = 0; i < num_words && len < sizeof list - 60; i++) {
-        len += (size_t)snprintf(list + len, sizeof list - len, "%s%s", i > 0 ? ", " : "", words[i]);
-        if (len >= sizeof list - 60 && i + 1 < num_words) {
-            (void)snprintf(list + sizeof list - 6, 6, "%s", ", ...");
+    for (size_t i = 0; i < num_words; i++) {
+        const bool fits = len < sizeof list - 60;
+        len += (size_t)snprintf(list + len, sizeof list - len, "%s%s", i > 0 ? ", " : "",
+                                fits ? words[i] : "...");
+        if (!fits) {
+            break;
         }
     }
     if (num_words == 0) {
@@ -254,10 +256,6 @@ mtls_status mtlsgen_read_number(mtlsgen_reader *reader, const yaml_node_t *node,
     }
     *out = value;
     return MTLS_OK;
-}
-
-mtls_status mtlsgen_read_integer(mtlsgen_reader *reader, const yaml_node_t *node, void *into) {
-    return mtlsgen_read_number(reader, node, INT64_MIN, INT64_MAX, into);
 }
 
 static int hex_value(uint8_t c) {

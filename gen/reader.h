@@ -64,7 +64,6 @@ bool mtlsgen_is_list(const yaml_node_t *node);
  * mtlsgen_texts *. */
 mtls_status mtlsgen_read_text(mtlsgen_reader *reader, const yaml_node_t *node, void *into);
 mtls_status mtlsgen_read_bool(mtlsgen_reader *reader, const yaml_node_t *node, void *into);
-mtls_status mtlsgen_read_integer(mtlsgen_reader *reader, const yaml_node_t *node, void *into);
 mtls_status mtlsgen_read_hex(mtlsgen_reader *reader, const yaml_node_t *node, void *into);
 
 typedef struct {

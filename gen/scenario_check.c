@@ -183,10 +183,27 @@ static mtls_status choices_check(mtlsgen_reader *reader) {
     return MTLS_OK;
 }
 
+/* `depth` adds certificates between the one marked `deepen` and its issuer: <label>-1 and so on. */
+static mtls_status deepened_labels_check(mtlsgen_reader *reader, const char *deepened) {
+    const mtlsgen_scenario *s = reader->scenario;
+    const size_t len = strlen(deepened);
+    for (size_t i = 0; i < s->num_certificates; i++) {
+        const char *label = s->certificates[i].label;
+        if (strncmp(label, deepened, len) == 0 && label[len] == '-' && label[len + 1] != '\0' &&
+            label[len + 1 + strspn(label + len + 1, "0123456789")] == '\0') {
+            return mtlsgen_reader_fail(
+                reader, s->certificates[i].at,
+                "the variant `depth` makes a certificate \"%s\", too; choose another label", label);
+        }
+    }
+    return MTLS_OK;
+}
+
 /* Each dimension needs something that it changes: cases that differ in their id alone are no cases. */
 static mtls_status variants_check(mtlsgen_reader *reader) {
     const mtlsgen_scenario *s = reader->scenario;
     size_t keys = 0, digests = 0, subjects = 0, validities = 0, serials = 0, deepened = 0;
+    const char *deepest = NULL;
     for (size_t i = 0; i < s->num_certificates; i++) {
         const mtlsgen_scenario_certificate *certificate = &s->certificates[i];
         keys += certificate->key.algorithm == MTLSGEN_KEY_NONE && certificate->key.of == MTLSGEN_SELF;
@@ -199,6 +216,11 @@ static mtls_status variants_check(mtlsgen_reader *reader) {
             return mtlsgen_reader_fail(reader, certificate->at,
                                        "a second certificate marked `deepen`; one is enough");
         }
+        deepest = certificate->deepen ? certificate->label : deepest;
+    }
+    const mtls_status status = deepest == NULL ? MTLS_OK : deepened_labels_check(reader, deepest);
+    if (status != MTLS_OK) {
+        return status;
     }
     const struct {
         mtlsgen_dimension dimension;

@@ -1,5 +1,4 @@
 #include "gen/scenario_read.h"
-#include "gen/anchor.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -21,7 +21,6 @@ typedef enum {
 } mtlsgen_digest;
 
 const char *mtlsgen_digest_spelling(mtlsgen_digest digest); /* NULL for the default */
-bool mtlsgen_digest_find(const char *text, mtlsgen_digest *out);
 
 /* The largest signature that a key of the corpus makes, in bytes. */
 enum { MTLSGEN_SIGNATURE_MAX = 512 };

@@ -14,16 +14,6 @@ const char *mtlsgen_digest_spelling(mtlsgen_digest digest) {
     return digest_spellings[digest];
 }
 
-bool mtlsgen_digest_find(const char *text, mtlsgen_digest *out) {
-    for (int i = MTLSGEN_DIGEST_DEFAULT + 1; i < MTLSGEN_NUM_DIGESTS; i++) {
-        if (strcmp(text, digest_spellings[i]) == 0) {
-            *out = (mtlsgen_digest)i;
-            return true;
-        }
-    }
-    return false;
-}
-
 mtlsgen_digest mtlsgen_key_digest(const mtlsgen_key *key, mtlsgen_digest digest) {
     if (digest != MTLSGEN_DIGEST_DEFAULT) {
         return digest;

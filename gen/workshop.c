@@ -90,24 +90,27 @@ static mtls_status keys_choose(mtlsgen_workshop *shop, mtls_error *error) {
     return MTLS_OK;
 }
 
-/* Fills in the names that were written as labels. One may lead to the next, so as many rounds as there are
- * names settle them all. */
-static mtls_status names_resolve(const mtlsgen_scenario *scenario, mtlsgen_arena *arena) {
-    size_t rounds = 0;
-    for (const mtlsgen_name_ref *ref = scenario->name_refs; ref != NULL; ref = ref->next) {
-        rounds++;
-    }
-    for (; rounds > 0; rounds--) {
-        for (const mtlsgen_name_ref *ref = scenario->name_refs; ref != NULL; ref = ref->next) {
-            const mtlsgen_certificate_spec *spec = &scenario->certificates[ref->certificate].spec;
-            if (spec->subject != NULL) {
-                *ref->name = *spec->subject;
-            } else if (mtlsgen_name_default(spec->label, arena, ref->name) != MTLS_OK) {
-                return MTLS_ERR_NOMEM;
+static bool name_is(const mtlsgen_name *a, const mtlsgen_name *b) {
+    return a->rdns == b->rdns && a->num_rdns == b->num_rdns && a->der.data == b->der.data;
+}
+
+/* Fills in the names that were written as labels, and the subjects that are stated. One may lead to the next,
+ * in no circle, so that the rounds come to an end. The default subjects are there already. */
+static void names_resolve(mtlsgen_workshop *shop) {
+    const mtlsgen_scenario *scenario = shop->scenario;
+    for (bool settled = false; !settled;) {
+        settled = true;
+        for (size_t i = 0; i < scenario->num_certificates; i++) {
+            if (scenario->certificates[i].spec.subject != NULL) {
+                shop->certificates[i].subject = *scenario->certificates[i].spec.subject;
             }
         }
+        for (const mtlsgen_name_ref *ref = scenario->name_refs; ref != NULL; ref = ref->next) {
+            const mtlsgen_name *subject = &shop->certificates[ref->certificate].subject;
+            settled = settled && name_is(ref->name, subject);
+            *ref->name = *subject;
+        }
     }
-    return MTLS_OK;
 }
 
 mtls_status mtlsgen_workshop_open(mtlsgen_workshop *shop, const mtlsgen_scenario *scenario,
@@ -123,34 +126,20 @@ mtls_status mtlsgen_workshop_open(mtlsgen_workshop *shop, const mtlsgen_scenario
     if (shop->certificates == NULL || shop->csrs == NULL || shop->crls == NULL || shop->ocsp == NULL) {
         return memory_fail(shop, error);
     }
-    if (names_resolve(scenario, arena) != MTLS_OK) {
-        return memory_fail(shop, error);
-    }
     for (size_t i = 0; i < scenario->num_certificates; i++) {
         const mtlsgen_certificate_spec *spec = &scenario->certificates[i].spec;
-        mtlsgen_name *name = &shop->certificates[i].subject;
-        if (spec->subject != NULL) {
-            *name = *spec->subject;
-        } else if (mtlsgen_name_default(spec->label, arena, name) != MTLS_OK) {
+        if (spec->subject == NULL &&
+            mtlsgen_name_default(spec->label, arena, &shop->certificates[i].subject) != MTLS_OK) {
             return memory_fail(shop, error);
         }
     }
+    names_resolve(shop);
     return keys_choose(shop, error);
 }
 
-mtls_status mtlsgen_workshop_rebind(mtlsgen_workshop *shop, const mtlsgen_scenario *scenario,
-                                    mtls_error *error) {
+void mtlsgen_workshop_rebind(mtlsgen_workshop *shop, const mtlsgen_scenario *scenario) {
     shop->scenario = scenario;
-    if (names_resolve(scenario, &shop->arena) != MTLS_OK) {
-        return memory_fail(shop, error);
-    }
-    for (size_t i = 0; i < scenario->num_certificates; i++) {
-        const mtlsgen_name *subject = scenario->certificates[i].spec.subject;
-        if (subject != NULL) {
-            shop->certificates[i].subject = *subject;
-        }
-    }
-    return MTLS_OK;
+    names_resolve(shop);
 }
 
 void mtlsgen_workshop_clear(mtlsgen_workshop *shop) {

@@ -36,8 +36,7 @@ MTLS_MUST_CHECK mtls_status mtlsgen_workshop_open(mtlsgen_workshop *shop, const 
 
 /* mtlsgen_workshop_rebind goes on with `scenario`, whose certificates are those of the one before in every
  * respect. */
-MTLS_MUST_CHECK mtls_status mtlsgen_workshop_rebind(mtlsgen_workshop *shop, const mtlsgen_scenario *scenario,
-                                                    mtls_error *error);
+void mtlsgen_workshop_rebind(mtlsgen_workshop *shop, const mtlsgen_scenario *scenario);
 void mtlsgen_workshop_clear(mtlsgen_workshop *shop);
 
 /* The objects by their place in the scenario. What cannot be made is MTLS_ERR_INPUT with its place in the

@@ -150,6 +150,12 @@ def test_the_manifest_has_the_digest_of_every_file_and_keys_are_private(gen, tmp
     assert keys and {stat.S_IMODE(key.stat().st_mode) for key in keys} == {0o600}
 
 
+def test_a_file_with_a_private_key_is_for_its_owner_alone(gen, tmp_path):
+    assert gen("scenario", "handshake/leaf", "--also", "der,p7b,p12", "--out", tmp_path / "out").returncode == 0
+    modes = {path.suffix: stat.S_IMODE(path.stat().st_mode) & 0o077 for path in (tmp_path / "out").rglob("*") if path.is_file()}
+    assert modes[".p12"] == modes[".key"] == 0 and modes[".pem"] != 0
+
+
 def test_jobs_and_shards_change_no_byte(gen, tmp_path):
     def made_with(*options) -> bytes:
         out = tmp_path / "out.jsonl"

@@ -56,11 +56,13 @@ static void what_does_not_go_together_is_refused_and_changes_nothing(void **stat
         mtlsgen_fixture what;
         const char *message;
     } rows[] = {
-        {"root", {.ca = true},         "already"                     },
-        {"a",    {.issuer = "nobody"}, "\"nobody\" is not in the set"},
-        {"a",    {.key = "rsa17"},     "no key algorithm \"rsa17\""  },
-        {"a",    {.validity = "soon"}, "not \"soon\""                },
-        {"a",    {.subject = "=x"},    ""                            },
+        {"root", {.ca = true},           "already"                     },
+        {"a",    {.issuer = "nobody"},   "\"nobody\" is not in the set"},
+        {"a",    {.key = "rsa17"},       "no key algorithm \"rsa17\""  },
+        {"a",    {.validity = "soon"},   "not \"soon\""                },
+        {"a",    {.subject = "=x"},      ""                            },
+        {"a",    {.subject = "CN=\xe9"}, "UTF-8"                       },
+        {"\xe9", {.ca = true},           "UTF-8"                       },
     };
     mtls_error error;
     mtlsgen_fixtures *set = NULL;

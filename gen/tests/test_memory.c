@@ -3,6 +3,12 @@
  * there are with memory; nothing of ours is left over. */
 #include "core/tests/cmocka_includes.h"
 
+#include <openssl/pem.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <mtls/generate.h>
+
 #include "core/tests/failing_malloc.h"
 #include "gen/certificate.h"
 #include "gen/crl.h"
@@ -133,6 +139,59 @@ static void sweep(mtlsgen_key_algorithm algorithm, mtlsgen_key_pool *pool, faili
     mtls_buf_clear(&good.out);
 }
 
+/* The public fixtures: after a lack of memory the same call works, with the same bytes. */
+static mtls_status add_fixture(mtlsgen_fixtures *set) {
+    static char subject[40000]; /* no room for it is left by chance */
+    memset(subject, 'a', sizeof subject - 1);
+    memcpy(subject, "CN=", 3);
+    return mtlsgen_fixtures_add(set, "a", &(mtlsgen_fixture){.ca = true, .subject = subject}, NULL);
+}
+
+static bool fixtures_get_over(failing_malloc *a, size_t n) {
+    mtlsgen_fixtures *set = NULL;
+    a->left = n;
+    mtls_status status = mtlsgen_fixtures_new("test", &set);
+    if (status == MTLS_OK) {
+        status = add_fixture(set);
+    }
+    a->left = SIZE_MAX;
+    bool good = status == MTLS_OK || (a->failed && (set == NULL || mtlsgen_fixtures_pem(set, "a") == NULL));
+    if (good && status != MTLS_OK) {
+        good = (set != NULL || mtlsgen_fixtures_new("test", &set) == MTLS_OK) && add_fixture(set) == MTLS_OK;
+    }
+    BIO *bio = good ? BIO_new_mem_buf(mtlsgen_fixtures_pem(set, "a"), -1) : NULL;
+    X509 *certificate = PEM_read_bio_X509(bio, NULL, NULL, NULL);
+    good = good && X509_NAME_entry_count(X509_get_subject_name(certificate)) == 1;
+    X509_free(certificate);
+    BIO_free(bio);
+    mtlsgen_fixtures_free(set);
+    return good;
+}
+
+/* Each in a process of its own, in which nothing has been made yet that libcrypto or a curve keeps. */
+static void fixtures_get_over_a_lack_of_memory(void **state) {
+    (void)state;
+    enum { BAD = 1, DONE = 2 };
+    failing_malloc *const both[] = {&failing_ours, &failing_theirs};
+    for (size_t i = 0; i < 2; i++) {
+        int result = 0;
+        size_t n = 0;
+        for (; result == 0; n++) {
+            const pid_t child = fork();
+            assert_true(child >= 0);
+            if (child == 0) {
+                const bool good = fixtures_get_over(both[i], n);
+                _exit(!good ? BAD : both[i]->failed ? 0 : DONE);
+            }
+            assert_int_equal(waitpid(child, &result, 0), child);
+        }
+        if (!WIFEXITED(result) || WEXITSTATUS(result) != DONE) {
+            fail_msg("%s allocation %zu: status %d", i == 0 ? "our" : "libcrypto's", n - 1, result);
+        }
+        assert_true(n > 8); /* the hook is in place */
+    }
+}
+
 static void every_allocation_of_ours_may_fail(void **state) {
     (void)state;
     for (int for_good = 0; for_good <= 1; for_good++) {
@@ -158,6 +217,7 @@ static void every_allocation_of_libcrypto_may_fail(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(fixtures_get_over_a_lack_of_memory),
         cmocka_unit_test(every_allocation_of_ours_may_fail),
         cmocka_unit_test(every_allocation_of_libcrypto_may_fail),
     };

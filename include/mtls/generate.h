@@ -1,8 +1,9 @@
 /* libmtlsgen: certificates for tests, the same bytes from the same seed everywhere. Everybody can derive
- * their keys: every subject says TEST and DO NOT TRUST.
+ * their keys: every subject says TEST and DO NOT TRUST, but for those that you state.
  *
- * The library writes nothing, never exits and keeps no global state; one set is to be used by one thread at a
- * time. For malformed certificates and whole cases there is the scenario language of mtls-gen. */
+ * The library writes nothing, never exits and shares nothing between sets but the constants of curves; one
+ * set is to be used by one thread at a time. For malformed certificates and whole cases there is the scenario
+ * language of mtls-gen. */
 #ifndef MTLS_GENERATE_H
 #define MTLS_GENERATE_H
 
@@ -32,7 +33,9 @@ typedef struct {
 } mtlsgen_fixture;
 
 /* mtlsgen_fixtures_add issues one more certificate. MTLS_ERR_USAGE for a label that is taken, an issuer that
- * is not there, an unknown word: `error`, which may be NULL, says which. */
+ * is not there, an unknown word, text that is not UTF-8; MTLS_ERR_INPUT for a subject that cannot be read;
+ * MTLS_ERR_LIMIT past 4096 certificates: `error`, which may be NULL, says which. The set is then as it was.
+ */
 MTLS_PUBLIC MTLS_MUST_CHECK mtls_status mtlsgen_fixtures_add(mtlsgen_fixtures *set, const char *label,
                                                              const mtlsgen_fixture *what, mtls_error *error);
 

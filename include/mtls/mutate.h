@@ -3,7 +3,7 @@
  *
  * For libFuzzer write one line beside LLVMFuzzerTestOneInput and link with -lmtlsmutate:
  *
- *     MTLSMUT_LIBFUZZER(MTLSMUT_ANY)
+ *     MTLSMUT_LIBFUZZER(MTLSMUT_ANY);
  *
  * AFL++ needs no line: AFL_CUSTOM_MUTATOR_LIBRARY=.../libmtlsmutate.so. MTLS_MUTATE_FORMAT may then be
  * certificate, chain or pem, and MTLS_MUTATE_ISSUERS a file as for mtlsmut_set_issuers.
@@ -11,7 +11,8 @@
  * What can sign are the keys that mtls-gen and <mtls/generate.h> derive from a seed: start from seeds made by
  * them (`mtls-gen corpus --format fuzz-seeds`). Certificates whose issuer's key is another's keep their
  * signature. The same data and seed give the same mutant. The library writes nothing, never exits and keeps
- * no global state but mtlsmut_libfuzzer's; one mutator is to be used by one thread at a time. */
+ * no state but its mutators', mtlsmut_libfuzzer's own and the constants of curves; one mutator is to be used
+ * by one thread at a time. */
 #ifndef MTLS_MUTATE_H
 #define MTLS_MUTATE_H
 

@@ -20,9 +20,9 @@ extern "C" {
 typedef struct mtlsval_upload mtlsval_upload;
 
 /* mtlsval_upload_check asks whether the gateway would take the `len` bytes at `file`. `now` is the clock for
- * the warnings about dates, in seconds since 1970; the verdict does not depend on it. A bad file is an answer
- * and gives MTLS_OK; anything else is a lack of memory or a failure of libcrypto, and then `*out_upload` is
- * NULL. */
+ * the warnings about dates, in seconds since 1970, and 0 for none; the verdict does not depend on it. A bad
+ * file is an answer and gives MTLS_OK; anything else is a lack of memory or a failure of libcrypto, and then
+ * `*out_upload` is NULL. */
 MTLS_PUBLIC MTLS_MUST_CHECK mtls_status mtlsval_upload_check(const void *file, size_t len, int64_t now,
                                                              mtlsval_upload **out_upload);
 MTLS_PUBLIC void mtlsval_upload_free(mtlsval_upload *upload);
@@ -53,7 +53,7 @@ MTLS_PUBLIC size_t mtlsval_upload_num_certificates(const mtlsval_upload *upload)
 MTLS_PUBLIC bool mtlsval_upload_get_certificate(const mtlsval_upload *upload, size_t index,
                                                 mtlsval_certificate_info *out_info);
 
-/* What does not reject the file and is worth knowing. */
+/* What does not reject the file and is worth knowing; the first 256. */
 typedef struct {
     const char *id;   /* a slug such as "ca-expired" */
     unsigned number;  /* of the PEM block; 0: the file as a whole */
@@ -80,10 +80,10 @@ MTLS_PUBLIC void mtlsval_gateway_free(mtlsval_gateway *gateway);
 typedef struct {
     bool accepted;
     const char *code;                  /* as mtlsval_upload_code; NULL too where the profile has no codes */
-    const char *advice;                /* NULL if accepted */
+    const char *advice;                /* NULL if accepted, and where the profile has no codes */
     const char *detail;                /* "" if accepted */
     const char *client_cert_issuer_dn; /* NULL unless accepted, and where the profile derives none */
-    /* What is in the file. Under "openssl" its verdict is not the profile's: ask `accepted`. */
+    /* What is in the file. But under "azure-appgw" its verdict is not the profile's: ask `accepted`. */
     const mtlsval_upload *upload;
 } mtlsval_file_answer;
 

@@ -129,6 +129,9 @@ int command_client(const options *o) {
         .chain = {.max = MTLSVAL_PEM_FILE_MAX},
         .ocsp = {.max = OCSP_FILE_MAX},
     };
+    if (!mtls_profile_describe(o->profile)->judges_clients) {
+        return command_fail("--profile: this one judges files alone, and no clients: mtls-validate upload");
+    }
     if (o->passthrough && !mtlsval_profile_get(o->profile)->has_passthrough) {
         return command_fail("--mode passthrough: this profile has no passthrough mode; leave it at strict");
     }
