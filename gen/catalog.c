@@ -67,8 +67,8 @@ static mtls_status file_add(collection *c, const char *path, const char *relativ
     }
     if (!mtlsgen_scenario_id_check(id)) {
         return mtls_fail(MTLS_ERR_INPUT, c->error,
-                         "%s: \"%s\" is no id of a scenario: a-z, 0-9 and `-`, folders apart by `/`",
-                         path, id);
+                         "%s: \"%s\" is no id of a scenario: a-z, 0-9 and `-`, folders apart by `/`", path,
+                         id);
     }
     return entry_add(c, &entry);
 }

@@ -137,7 +137,7 @@ static bool check_boolean(const mtlsval_der *in, mtls_view content) {
 }
 
 /* X.690 8.3.2: the first nine bits are neither all ones nor all zero. */
-static bool check_integer(const mtlsval_der *in, mtls_view content) {
+bool mtlsval_der_check_integer(const mtlsval_der *in, mtls_view content) {
     if (content.len == 0) {
         return mtlsval_der_fail(in, MTLSVAL_DER_INTEGER_EMPTY, content.data);
     }
@@ -187,7 +187,7 @@ bool mtlsval_der_boolean(mtlsval_der *in, bool *out_value) {
 }
 
 bool mtlsval_der_integer(mtlsval_der *in, uint8_t tag, mtls_view *out_octets) {
-    return mtlsval_der_read(in, tag, out_octets) && check_integer(in, *out_octets);
+    return mtlsval_der_read(in, tag, out_octets) && mtlsval_der_check_integer(in, *out_octets);
 }
 
 bool mtlsval_der_unsigned(mtlsval_der *in, uint8_t tag, uint32_t *out_value) {
@@ -230,7 +230,7 @@ static bool check_content(const mtlsval_der *in, uint8_t tag, mtls_view content)
     case MTLSVAL_TAG_BOOLEAN:
         return check_boolean(in, content);
     case MTLSVAL_TAG_INTEGER:
-        return check_integer(in, content);
+        return mtlsval_der_check_integer(in, content);
     case MTLSVAL_TAG_BIT_STRING:
         return check_bit_string(in, content);
     case MTLSVAL_TAG_OID:

@@ -81,8 +81,9 @@ bool mtlsval_der_boolean(mtlsval_der *in, bool *out_value);
 bool mtlsval_der_integer(mtlsval_der *in, uint8_t tag, mtls_view *out_octets);
 bool mtlsval_der_oid(mtlsval_der *in, mtls_view *out_oid);
 
-/* mtlsval_der_check_oid answers whether `content`, met under an implicit tag, is that of an OBJECT
- * IDENTIFIER. */
+/* mtlsval_der_check_oid and mtlsval_der_check_integer answer whether `content`, met under an implicit tag, is
+ * that of an OBJECT IDENTIFIER or an INTEGER. */
+bool mtlsval_der_check_integer(const mtlsval_der *in, mtls_view content);
 bool mtlsval_der_check_oid(const mtlsval_der *in, mtls_view content);
 bool mtlsval_der_bit_string(mtlsval_der *in, uint8_t tag, mtls_view *out_octets, unsigned *out_unused);
 

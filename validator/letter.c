@@ -45,17 +45,18 @@ static mtlsval_finding relation_breach(const mtlsval_certificate *c) {
         mtlsval_finding finding;
     } relations[] = {
         {c->issuer_unique_id.data != NULL || c->subject_unique_id.data != NULL,
-         MTLSVAL_CERTIFICATE_UNIQUE_ID                                                                                      },
-        {has_usage && c->key_usage.bits == 0,                                   MTLSVAL_CERTIFICATE_KEY_USAGE_EMPTY         },
-        {signs && !is_ca,                                                       MTLSVAL_CERTIFICATE_CERT_SIGN_NO_CA         },
-        {c->basic_constraints.has_path_len && !(is_ca && signs),                MTLSVAL_CERTIFICATE_PATH_LENGTH_NO_CA       },
-        {c->name_constraints.present && !is_ca,                                 MTLSVAL_CERTIFICATE_CONSTRAINTS_NO_CA       },
-        {is_nobody && is_ca,                                                    MTLSVAL_CERTIFICATE_SUBJECT_EMPTY_CA        },
-        {is_nobody && !has_names,                                               MTLSVAL_CERTIFICATE_SUBJECT_EMPTY           },
-        {!names_issuer,                                                         MTLSVAL_CERTIFICATE_AUTHORITY_KEY_ID_MISSING},
-        {is_ca && !c->subject_key_id.present,                                   MTLSVAL_CERTIFICATE_SUBJECT_KEY_ID_MISSING  },
-        {is_ca && !has_usage,                                                   MTLSVAL_CERTIFICATE_KEY_USAGE_MISSING       },
-        {is_ca && signs && !c->basic_constraints.critical,                      MTLSVAL_CERTIFICATE_NOT_CRITICAL            },
+         MTLSVAL_CERTIFICATE_UNIQUE_ID                                                                                          },
+        {has_usage && c->key_usage.bits == 0,                                       MTLSVAL_CERTIFICATE_KEY_USAGE_EMPTY         },
+        {signs && !is_ca,                                                           MTLSVAL_CERTIFICATE_CERT_SIGN_NO_CA         },
+        {c->basic_constraints.has_path_len && !(is_ca && signs),                    MTLSVAL_CERTIFICATE_PATH_LENGTH_NO_CA       },
+        {c->name_constraints.present && !is_ca,                                     MTLSVAL_CERTIFICATE_CONSTRAINTS_NO_CA       },
+        {is_nobody && (is_ca || (c->key_usage.bits & MTLSVAL_USAGE_CRL_SIGN) != 0),
+         MTLSVAL_CERTIFICATE_SUBJECT_EMPTY_CA                                                                                   },
+        {is_nobody && !has_names,                                                   MTLSVAL_CERTIFICATE_SUBJECT_EMPTY           },
+        {!names_issuer,                                                             MTLSVAL_CERTIFICATE_AUTHORITY_KEY_ID_MISSING},
+        {is_ca && !c->subject_key_id.present,                                       MTLSVAL_CERTIFICATE_SUBJECT_KEY_ID_MISSING  },
+        {is_ca && !has_usage,                                                       MTLSVAL_CERTIFICATE_KEY_USAGE_MISSING       },
+        {is_ca && signs && !c->basic_constraints.critical,                          MTLSVAL_CERTIFICATE_NOT_CRITICAL            },
     };
     for (size_t i = 0; i < sizeof relations / sizeof *relations; i++) {
         if (relations[i].is_broken) {

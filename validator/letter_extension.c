@@ -4,6 +4,8 @@
 
 #include "validator/letter_policy.h"
 #include "validator/letter_read.h"
+#include "validator/name_rule.h"
+#include "validator/name_value.h"
 
 static bool read_alt_names(mtlsval_der *in) {
     mtlsval_der inside;
@@ -112,19 +114,29 @@ static bool read_directory_attributes(mtlsval_der *in) {
 /* RelativeDistinguishedName ::= SET SIZE (1..MAX) OF AttributeTypeAndValue, under an implicit tag */
 static bool read_relative_name(mtlsval_der *in, uint8_t tag) {
     mtlsval_der inside, attribute;
-    mtls_view type, before = {NULL, 0};
+    mtls_view type, value, element, before = {NULL, 0};
+    const uint8_t *start = in->at;
+    uint8_t value_tag;
     if (!mtlsval_letter_enter_list(in, tag, &inside)) {
         return false;
     }
+    mtlsval_name name = {
+        .rdns = {start, (size_t)(in->at - start)}
+    };
     while (!mtlsval_der_at_end(&inside)) {
-        const uint8_t *start = inside.at;
+        const uint8_t *at = inside.at;
         if (!mtlsval_der_enter(&inside, MTLSVAL_TAG_SEQUENCE, &attribute) ||
-            !mtlsval_der_oid(&attribute, &type) || !mtlsval_letter_any(&attribute) ||
-            !mtlsval_der_finish(&attribute) || !mtlsval_der_in_order(&inside, start, &before)) {
+            !mtlsval_der_oid(&attribute, &type) ||
+            !mtlsval_der_any(&attribute, &value_tag, &value, &element) || !mtlsval_der_finish(&attribute) ||
+            !mtlsval_der_in_order(&inside, at, &before)) {
             return false;
         }
+        if (!mtlsval_value_is_text(value_tag, value)) {
+            return mtlsval_der_fail(in, MTLSVAL_CERTIFICATE_NAME_ENCODING, value.data);
+        }
     }
-    return true;
+    mtlsval_finding broken = mtlsval_name_rule_broken(&name);
+    return broken == MTLSVAL_FINDING_NONE || mtlsval_der_fail(in, broken, start);
 }
 
 /* DistributionPointName ::= CHOICE { fullName [0] GeneralNames, nameRelativeToCRLIssuer [1]
@@ -141,8 +153,15 @@ static bool read_point_name(mtlsval_der *in) {
            mtlsval_letter_names(&names, MTLSVAL_NAMES_OF_ANYBODY) && mtlsval_der_finish(&inside);
 }
 
+static bool is_directory_name(mtlsval_der names) {
+    mtls_view rest = mtlsval_letter_rest(&names);
+    mtlsval_general_name name;
+    return mtlsval_general_name_next(&rest, &name) && name.kind == 4 && rest.len == 0;
+}
+
 /* DistributionPoint ::= SEQUENCE { distributionPoint [0], reasons [1], cRLIssuer [2] }; it "MUST NOT consist
- * of only the reasons field" and without a cRLIssuer has to have the name. */
+ * of only the reasons field" and without a cRLIssuer has to have the name; and that "MUST only contain the
+ * distinguished name" of the CRL's issuer. */
 static bool read_point(mtlsval_der *in) {
     mtlsval_der point, names;
     mtls_view octets;
@@ -164,8 +183,12 @@ static bool read_point(mtlsval_der *in) {
         }
     }
     if (mtlsval_der_peek(&point, MTLSVAL_TAG_CONTEXT_CONSTRUCTED(2))) {
-        return mtlsval_der_enter(&point, MTLSVAL_TAG_CONTEXT_CONSTRUCTED(2), &names) &&
-               mtlsval_letter_names(&names, MTLSVAL_NAMES_OF_ANYBODY) && mtlsval_der_finish(&point);
+        if (!mtlsval_der_enter(&point, MTLSVAL_TAG_CONTEXT_CONSTRUCTED(2), &names)) {
+            return false;
+        }
+        mtlsval_der issuer = names;
+        return mtlsval_letter_names(&names, MTLSVAL_NAMES_OF_ANYBODY) && mtlsval_der_finish(&point) &&
+               (is_directory_name(issuer) || mtlsval_letter_fail(&issuer, MTLSVAL_CERTIFICATE_POINT_ISSUER));
     }
     return mtlsval_der_finish(&point) &&
            (is_named || mtlsval_der_fail(&point, MTLSVAL_CERTIFICATE_POINT_REASONS_ONLY, start));

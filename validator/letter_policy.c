@@ -6,8 +6,13 @@
 #include "validator/name_rule.h"
 #include "validator/name_value.h"
 
-/* Policies are compared with so many of the first. */
-enum { POLICIES_COMPARED = 256 };
+enum { POLICIES_MAX = 256 }; /* each is compared with all before it */
+
+static const uint8_t any_policy[] = {0x55, 0x1d, 0x20, 0x00};
+
+static bool is_any(mtls_view policy) {
+    return mtls_view_equal(policy, (mtls_view){any_policy, sizeof any_policy});
+}
 
 /* DisplayText ::= CHOICE { IA5String, VisibleString, BMPString, UTF8String }, each SIZE (1..200) */
 static bool read_display_text(mtlsval_der *in) {
@@ -48,8 +53,8 @@ static bool read_user_notice(mtlsval_der *in) {
 }
 
 /* PolicyQualifierInfo ::= SEQUENCE { policyQualifierId, qualifier ANY DEFINED BY it }: id-qt-cps and
- * id-qt-unotice are 1.3.6.1.5.5.7.2.1 and 2. */
-static bool read_qualifier(mtlsval_der *in) {
+ * id-qt-unotice are 1.3.6.1.5.5.7.2.1 and 2, and anyPolicy "MUST" have no others. */
+static bool read_qualifier(mtlsval_der *in, mtls_view policy) {
     static const uint8_t id_qt[] = {0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x02};
     mtlsval_der inside;
     mtls_view oid, uri;
@@ -65,11 +70,12 @@ static bool read_qualifier(mtlsval_der *in) {
     if (known && oid.data[sizeof id_qt] == 2) {
         return read_user_notice(&inside) && mtlsval_der_finish(&inside);
     }
-    return mtlsval_letter_any(&inside) && mtlsval_der_finish(&inside);
+    return mtlsval_letter_any(&inside) && mtlsval_der_finish(&inside) &&
+           (!is_any(policy) || mtlsval_der_fail(in, MTLSVAL_CERTIFICATE_POLICY_ANY_QUALIFIER, oid.data));
 }
 
 bool mtlsval_letter_policies(mtlsval_der *in) {
-    mtls_view seen[POLICIES_COMPARED];
+    mtls_view seen[POLICIES_MAX];
     size_t num_seen = 0;
     mtlsval_der inside, policy, qualifiers;
     mtls_view oid;
@@ -85,9 +91,10 @@ bool mtlsval_letter_policies(mtlsval_der *in) {
                 return mtlsval_der_fail(in, MTLSVAL_CERTIFICATE_POLICY_TWICE, oid.data);
             }
         }
-        if (num_seen < POLICIES_COMPARED) {
-            seen[num_seen++] = oid;
+        if (num_seen == POLICIES_MAX) {
+            return mtlsval_der_fail(in, MTLSVAL_CERTIFICATE_POLICY_LIMIT, oid.data);
         }
+        seen[num_seen++] = oid;
         if (mtlsval_der_at_end(&policy)) {
             continue;
         }
@@ -96,7 +103,7 @@ bool mtlsval_letter_policies(mtlsval_der *in) {
             return false;
         }
         while (!mtlsval_der_at_end(&qualifiers)) {
-            if (!read_qualifier(&qualifiers)) {
+            if (!read_qualifier(&qualifiers, oid)) {
                 return false;
             }
         }
@@ -105,7 +112,6 @@ bool mtlsval_letter_policies(mtlsval_der *in) {
 }
 
 bool mtlsval_letter_policy_mappings(mtlsval_der *in) {
-    static const uint8_t any_policy[] = {0x55, 0x1d, 0x20, 0x00};
     mtlsval_der inside, pair;
     if (!mtlsval_letter_enter_list(in, MTLSVAL_TAG_SEQUENCE, &inside)) {
         return false;
@@ -119,7 +125,7 @@ bool mtlsval_letter_policy_mappings(mtlsval_der *in) {
             if (!mtlsval_der_oid(&pair, &oid)) {
                 return false;
             }
-            if (mtls_view_equal(oid, (mtls_view){any_policy, sizeof any_policy})) {
+            if (is_any(oid)) {
                 return mtlsval_der_fail(in, MTLSVAL_CERTIFICATE_POLICY_ANY_MAPPED, oid.data);
             }
         }

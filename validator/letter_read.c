@@ -1,7 +1,12 @@
 #include "validator/letter_read.h"
 
+#include <string.h>
+
 #include "validator/extension_value.h"
+#include "validator/letter_name.h"
 #include "validator/name_rule.h"
+#include "validator/name_value.h"
+#include "validator/time.h"
 
 bool mtlsval_letter_fail(const mtlsval_der *in, mtlsval_finding finding) {
     return mtlsval_der_fail(in, finding, in->at);
@@ -13,10 +18,77 @@ bool mtlsval_letter_enter_list(mtlsval_der *in, uint8_t tag, mtlsval_der *out_in
             mtlsval_letter_fail(out_inside, MTLSVAL_CERTIFICATE_LIST_EMPTY));
 }
 
+/* X.690 11.7: seconds, fractions that do not end in zero, Z. */
+static mtlsval_finding generalized_time_broken(mtls_view content) {
+    const uint8_t *point = content.len > 0 ? memchr(content.data, '.', content.len) : NULL;
+    mtlsval_time time;
+    uint8_t whole[15];
+    if (point == NULL) {
+        return mtlsval_time_read_generalized(content, &time);
+    }
+    size_t at = (size_t)(point - content.data), digits = 0;
+    while (at + 1 + digits < content.len && point[1 + digits] >= '0' && point[1 + digits] <= '9') {
+        digits++;
+    }
+    if (at != 14 || digits == 0 || point[digits] == '0' || at + digits + 2 != content.len ||
+        content.data[content.len - 1] != 'Z') {
+        return MTLSVAL_DER_GENERALIZED_TIME;
+    }
+    memcpy(whole, content.data, 14);
+    whole[14] = 'Z';
+    return mtlsval_time_read_generalized((mtls_view){whole, sizeof whole}, &time);
+}
+
+/* What mtlsval_der_any does not ask of the primitive types, since no reader needs to. */
+static bool primitive_check(const mtlsval_der *in, uint8_t tag, mtls_view content) {
+    enum { ENUMERATED = 0x0a, RELATIVE_OID = 0x0d };
+    mtlsval_finding broken = MTLSVAL_FINDING_NONE;
+    mtlsval_time time;
+    switch (tag) {
+    case ENUMERATED:
+        return mtlsval_der_check_integer(in, content);
+    case RELATIVE_OID:
+        return mtlsval_der_check_oid(in, content);
+    case MTLSVAL_TAG_UTC_TIME:
+        broken = mtlsval_time_read_utc(content, &time);
+        break;
+    case MTLSVAL_TAG_GENERALIZED_TIME:
+        broken = generalized_time_broken(content);
+        break;
+    default:
+        if (!mtlsval_value_is_text(tag, content) ||
+            mtlsval_name_rule_text(tag, content, 0, 0) != MTLSVAL_FINDING_NONE) {
+            broken = MTLSVAL_DER_STRING;
+        }
+    }
+    return broken == MTLSVAL_FINDING_NONE || mtlsval_der_fail(in, broken, content.data);
+}
+
 bool mtlsval_letter_any(mtlsval_der *in) {
     uint8_t tag;
     mtls_view content, element;
-    return mtlsval_der_any(in, &tag, &content, &element);
+    if (!mtlsval_der_any(in, &tag, &content, &element)) {
+        return false;
+    }
+    /* Its lengths are good, so that it can be gone through as it lies: after the header of a constructed
+     * element stands its first. */
+    for (const uint8_t *at = element.data; at < in->at;) {
+        tag = *at++;
+        size_t len = *at++;
+        if (len >= 0x80) {
+            size_t octets = len & 0x7f;
+            for (len = 0; octets > 0; octets--) {
+                len = len << 8 | *at++;
+            }
+        }
+        if ((tag & 0x20) == 0) {
+            if (!primitive_check(in, tag, (mtls_view){at, len})) {
+                return false;
+            }
+            at += len;
+        }
+    }
+    return true;
 }
 
 mtls_view mtlsval_letter_rest(const mtlsval_der *in) {
@@ -53,6 +125,21 @@ static bool is_blank(const mtlsval_general_name *name, const mtlsval_name *direc
                                  (name->kind == 2 && name->value.len == 1 && name->value.data[0] == ' ');
 }
 
+static mtlsval_finding form_broken(const mtlsval_general_name *name) {
+    bool is_good = name->kind == 1   ? mtlsval_letter_is_mailbox(name->value)
+                   : name->kind == 2 ? mtlsval_letter_is_host(name->value)
+                   : name->kind == 6 ? mtlsval_letter_is_uri(name->value)
+                                     : true;
+    return is_good ? MTLSVAL_FINDING_NONE : MTLSVAL_CERTIFICATE_GENERAL_NAME_SYNTAX;
+}
+
+static mtlsval_finding constraint_broken(const mtlsval_general_name *name) {
+    bool is_good = name->kind == 6   ? mtlsval_letter_is_uri_constraint(name->value)
+                   : name->kind == 7 ? mtlsval_letter_is_range(name->value)
+                                     : true;
+    return is_good ? MTLSVAL_FINDING_NONE : MTLSVAL_CERTIFICATE_CONSTRAINT_SYNTAX;
+}
+
 mtlsval_finding mtlsval_letter_name_broken(const mtlsval_general_name *name, mtlsval_names_use use) {
     mtlsval_name directory = {0};
     mtlsval_fault fault;
@@ -64,23 +151,28 @@ mtlsval_finding mtlsval_letter_name_broken(const mtlsval_general_name *name, mtl
     if (use == MTLSVAL_NAMES_CERTIFIED && is_blank(name, &directory)) {
         return MTLSVAL_CERTIFICATE_GENERAL_NAME_EMPTY;
     }
+    if ((name->kind == 1 || name->kind == 2 || name->kind == 6) && !mtlsval_letter_is_ia5(name->value)) {
+        return MTLSVAL_CERTIFICATE_GENERAL_NAME_CHARACTER;
+    }
     switch (name->kind) {
-    case 1:
-    case 2:
-        return mtlsval_letter_is_ia5(name->value) ? MTLSVAL_FINDING_NONE
-                                                  : MTLSVAL_CERTIFICATE_GENERAL_NAME_CHARACTER;
     case 4:
         return directory.bad_text ? MTLSVAL_CERTIFICATE_NAME_ENCODING : mtlsval_name_rule_broken(&directory);
     case 6:
-        return !mtlsval_letter_is_ia5(name->value) ? MTLSVAL_CERTIFICATE_GENERAL_NAME_CHARACTER
-               : use != MTLSVAL_NAMES_CONSTRAINED && !is_absolute(name->value)
-                   ? MTLSVAL_CERTIFICATE_URI_RELATIVE
-                   : MTLSVAL_FINDING_NONE;
+        if (use != MTLSVAL_NAMES_CONSTRAINED && !is_absolute(name->value)) {
+            return MTLSVAL_CERTIFICATE_URI_RELATIVE;
+        }
+        break;
     case 7:
-        return len == least || len == most ? MTLSVAL_FINDING_NONE : MTLSVAL_CERTIFICATE_ADDRESS_LENGTH;
+        if (len != least && len != most) {
+            return MTLSVAL_CERTIFICATE_ADDRESS_LENGTH;
+        }
+        break;
     default:
-        return MTLSVAL_FINDING_NONE;
+        break;
     }
+    return use == MTLSVAL_NAMES_CERTIFIED     ? form_broken(name)
+           : use == MTLSVAL_NAMES_CONSTRAINED ? constraint_broken(name)
+                                              : MTLSVAL_FINDING_NONE;
 }
 
 bool mtlsval_letter_names(mtlsval_der *in, mtlsval_names_use use) {

@@ -19,7 +19,7 @@ bool mtlsval_letter_fail(const mtlsval_der *in, mtlsval_finding finding);
 /* mtlsval_letter_enter_list enters a SEQUENCE or SET SIZE (1..MAX) OF. */
 bool mtlsval_letter_enter_list(mtlsval_der *in, uint8_t tag, mtlsval_der *out_inside);
 
-/* mtlsval_letter_any takes an element of any type. */
+/* mtlsval_letter_any takes an element of any type, in DER down to the strings and times in it. */
 bool mtlsval_letter_any(mtlsval_der *in);
 
 mtls_view mtlsval_letter_rest(const mtlsval_der *in);

@@ -1,4 +1,4 @@
-/* The values of a name's attributes as text. Of use to validator/name*.c alone. No libcrypto. */
+/* The values of a name's attributes as text. Of use to validator/name*.c and letter*.c. No libcrypto. */
 #ifndef MTLS_VALIDATOR_NAME_VALUE_H
 #define MTLS_VALIDATOR_NAME_VALUE_H
 

@@ -119,6 +119,7 @@ static const struct {
     {"another issuer without its key", {.issuer = SOMEBODY, .extensions = V(KEY_ID)}, MTLSVAL_CERTIFICATE_AUTHORITY_KEY_ID_MISSING},
     {"no subject, and names elsewhere", {.subject = NOBODY, .extensions = V(AUTHORITY ALT_NAME_CRITICAL)}, MTLSVAL_FINDING_NONE},
     {"no subject, and names that may be passed over", {.subject = NOBODY, .extensions = V(AUTHORITY ALT_NAME)}, MTLSVAL_CERTIFICATE_SUBJECT_EMPTY},
+    {"an issuer of CRLs of no name", {.subject = NOBODY, .extensions = V(CRL_SIGN AUTHORITY ALT_NAME_CRITICAL)}, MTLSVAL_CERTIFICATE_SUBJECT_EMPTY_CA},
     {"no subject and no names", {.subject = NOBODY, .extensions = V(AUTHORITY)}, MTLSVAL_CERTIFICATE_SUBJECT_EMPTY},
     {"a unique identifier", {.unique_ids = V("\x81\x02\x00\x11"), .extensions = V(KEY_ID)}, MTLSVAL_CERTIFICATE_UNIQUE_ID},
     {"a keyUsage without a bit", {.extensions = V("\x30\x0a\x06\x03\x55\x1d\x0f\x04\x03\x03\x01\x00")}, MTLSVAL_CERTIFICATE_KEY_USAGE_EMPTY},
@@ -152,6 +153,7 @@ static const struct {
     {"a notice of no characters", CE("\x20"), false, V("\x30\x18\x30\x16\x06\x02\x2a\x03\x30\x10\x30\x0e\x06\x08\x2b\x06\x01\x05\x05\x07\x02\x02\x30\x02\x0c\x00"), MTLSVAL_CERTIFICATE_POLICY_TEXT},
     {"a notice of another type", CE("\x20"), false, V("\x30\x19\x30\x17\x06\x02\x2a\x03\x30\x11\x30\x0f\x06\x08\x2b\x06\x01\x05\x05\x07\x02\x02\x30\x03\x13\x01\x61"), MTLSVAL_CERTIFICATE_POLICY_TEXT},
     {"a qualifier of somebody else", CE("\x20"), false, V("\x30\x10\x30\x0e\x06\x02\x2a\x03\x30\x08\x30\x06\x06\x02\x2a\x04\x05\x00"), MTLSVAL_FINDING_NONE},
+    {"a qualifier of somebody else for any policy", CE("\x20"), false, V("\x30\x12\x30\x10\x06\x04\x55\x1d\x20\x00\x30\x08\x30\x06\x06\x02\x2a\x03\x05\x00"), MTLSVAL_CERTIFICATE_POLICY_ANY_QUALIFIER},
     {"a mapping", CE("\x21"), false, V("\x30\x0a\x30\x08\x06\x02\x2a\x03\x06\x02\x2a\x04"), MTLSVAL_FINDING_NONE},
     {"no mapping", CE("\x21"), false, V("\x30\x00"), MTLSVAL_CERTIFICATE_LIST_EMPTY},
     {"a mapping to any", CE("\x21"), false, V("\x30\x0c\x30\x0a\x06\x02\x2a\x03\x06\x04\x55\x1d\x20\x00"), MTLSVAL_CERTIFICATE_POLICY_ANY_MAPPED},
@@ -178,7 +180,11 @@ static const struct {
     {"a point below its issuer without a value", CE("\x1f"), false, V("\x30\x0d\x30\x0b\xa0\x09\xa1\x07\x30\x05\x06\x03\x55\x04\x03"), MTLSVAL_DER_MISSING},
     {"a point with reasons alone", CE("\x1f"), false, V("\x30\x06\x30\x04\x81\x02\x01\x06"), MTLSVAL_CERTIFICATE_POINT_REASONS_ONLY},
     {"a point with padded reasons", CE("\x1f"), false, V("\x30\x12\x30\x10\xa0\x0a\xa0\x08\x86\x06http:a\x81\x02\x01\x04"), MTLSVAL_DER_NAMED_BITS},
-    {"a point of somebody else", CE("\x1f"), false, V("\x30\x08\x30\x06\xa2\x04\x82\x02\x61\x62"), MTLSVAL_FINDING_NONE},
+    {"a point of a host", CE("\x1f"), false, V("\x30\x08\x30\x06\xa2\x04\x82\x02\x61\x62"), MTLSVAL_CERTIFICATE_POINT_ISSUER},
+    {"a point of somebody else", CE("\x1f"), false, V("\x30\x14\x30\x12\xa2\x10\xa4\x0e\x30\x0c\x31\x0a\x30\x08\x06\x03\x55\x04\x03\x0c\x01\x62"), MTLSVAL_FINDING_NONE},
+    {"a point of two", CE("\x1f"), false, V("\x30\x18\x30\x16\xa2\x14\xa4\x0e\x30\x0c\x31\x0a\x30\x08\x06\x03\x55\x04\x03\x0c\x01\x62\x82\x02\x61\x62"), MTLSVAL_CERTIFICATE_POINT_ISSUER},
+    {"a point below its issuer by a country in UTF8String", CE("\x1f"), false, V("\x30\x11\x30\x0f\xa0\x0d\xa1\x0b\x30\x09\x06\x03\x55\x04\x06\x0c\x02\x41\x55"), MTLSVAL_NAME_STRING_TYPE},
+    {"a point below its issuer by no text", CE("\x1f"), false, V("\x30\x10\x30\x0e\xa0\x0c\xa1\x0a\x30\x08\x06\x03\x55\x04\x03\x0c\x01\xff"), MTLSVAL_CERTIFICATE_NAME_ENCODING},
     {"no point", CE("\x1f"), false, V("\x30\x00"), MTLSVAL_CERTIFICATE_LIST_EMPTY},
     {"a critical freshest CRL", CE("\x2e"), true, V("\x30\x0e\x30\x0c\xa0\x0a\xa0\x08\x86\x06http:a"), MTLSVAL_CERTIFICATE_CRITICAL},
     {"an issuer's name", CE("\x12"), false, V("\x30\x04\x82\x02\x61\x62"), MTLSVAL_FINDING_NONE},
@@ -189,6 +195,9 @@ static const struct {
     {"a mailbox beyond ASCII", CE("\x11"), false, V("\x30\x03\x81\x01\xfc"), MTLSVAL_CERTIFICATE_GENERAL_NAME_CHARACTER},
     {"a URI beyond ASCII", CE("\x11"), false, V("\x30\x05\x86\x03" "a:\xfc"), MTLSVAL_CERTIFICATE_GENERAL_NAME_CHARACTER},
     {"a URI of a path", CE("\x11"), false, V("\x30\x04\x86\x02/a"), MTLSVAL_CERTIFICATE_URI_RELATIVE},
+    {"a host with a blank", CE("\x11"), false, V("\x30\x05\x82\x03" "a b"), MTLSVAL_CERTIFICATE_GENERAL_NAME_SYNTAX},
+    {"a mailbox of no domain", CE("\x11"), false, V("\x30\x03\x81\x01" "a"), MTLSVAL_CERTIFICATE_GENERAL_NAME_SYNTAX},
+    {"a URI of no host", CE("\x11"), false, V("\x30\x07\x86\x05" "a:///"), MTLSVAL_CERTIFICATE_GENERAL_NAME_SYNTAX},
     {"an address of five octets", CE("\x11"), false, V("\x30\x07\x87\x05\x01\x02\x03\x04\x05"), MTLSVAL_CERTIFICATE_ADDRESS_LENGTH},
     {"an address", CE("\x11"), false, V("\x30\x06\x87\x04\x01\x02\x03\x04"), MTLSVAL_FINDING_NONE},
     {"an empty directory name", CE("\x11"), false, V("\x30\x04\xa4\x02\x30\x00"), MTLSVAL_CERTIFICATE_GENERAL_NAME_EMPTY},
@@ -199,6 +208,9 @@ static const struct {
     {"constraints that may be passed over", CE("\x1e"), false, V("\x30\x08\xa0\x06\x30\x04\x82\x02\x61\x62"), MTLSVAL_CERTIFICATE_NOT_CRITICAL},
     {"constraints with a minimum", CE("\x1e"), true, V("\x30\x0b\xa0\x09\x30\x07\x82\x02\x61\x62\x80\x01\x01"), MTLSVAL_CERTIFICATE_SUBTREE_DISTANCE},
     {"constraints with a maximum", CE("\x1e"), true, V("\x30\x0b\xa1\x09\x30\x07\x82\x02\x61\x62\x81\x01\x01"), MTLSVAL_CERTIFICATE_SUBTREE_DISTANCE},
+    {"constraints of URIs by a URI", CE("\x1e"), true, V("\x30\x09\xa0\x07\x30\x05\x86\x03" "a:b"), MTLSVAL_CERTIFICATE_CONSTRAINT_SYNTAX},
+    {"constraints of URIs by a domain", CE("\x1e"), true, V("\x30\x08\xa0\x06\x30\x04\x86\x02.b"), MTLSVAL_CERTIFICATE_CONSTRAINTS_NO_CA},
+    {"constraints of an address by a mask with a hole", CE("\x1e"), true, V("\x30\x0e\xa0\x0c\x30\x0a\x87\x08\x01\x02\x03\x04\xff\x00\xff\x00"), MTLSVAL_CERTIFICATE_CONSTRAINT_SYNTAX},
     {"constraints of an address without a mask", CE("\x1e"), true, V("\x30\x0a\xa0\x08\x30\x06\x87\x04\x01\x02\x03\x04"), MTLSVAL_CERTIFICATE_ADDRESS_LENGTH},
     {"critical access", PE("\x01"), true, V("\x30\x0e\x30\x0c\x06\x02\x2a\x03\x86\x06http:a"), MTLSVAL_CERTIFICATE_CRITICAL},
     {"access at a path", PE("\x01"), false, V("\x30\x0a\x30\x08\x06\x02\x2a\x03\x86\x02/a"), MTLSVAL_CERTIFICATE_URI_RELATIVE},
@@ -206,6 +218,20 @@ static const struct {
     {"no access to the subject", PE("\x0b"), false, V("\x30\x00"), MTLSVAL_CERTIFICATE_LIST_EMPTY},
     {"somebody's own", OTHER, true, V("\x05\x00"), MTLSVAL_FINDING_NONE},
     {"somebody's own letters", OTHER, false, V("aaaaaaa"), MTLSVAL_DER_TRUNCATED},
+    {"somebody's own bad UTF8String", OTHER, false, V("\x0c\x01\xff"), MTLSVAL_DER_STRING},
+    {"somebody's own bad UTF8String inside", OTHER, false, V("\x30\x05\x31\x03\x0c\x01\xff"), MTLSVAL_DER_STRING},
+    {"somebody's own PrintableString", OTHER, false, V("\x13\x01@"), MTLSVAL_DER_STRING},
+    {"somebody's own half character", OTHER, false, V("\x1e\x01\x41"), MTLSVAL_DER_STRING},
+    {"somebody's own ENUMERATED", OTHER, false, V("\x0a\x01\x01"), MTLSVAL_FINDING_NONE},
+    {"somebody's own padded ENUMERATED", OTHER, false, V("\x0a\x02\x00\x01"), MTLSVAL_DER_INTEGER_NON_MINIMAL},
+    {"somebody's own padded RELATIVE-OID", OTHER, false, V("\x0d\x01\x80"), MTLSVAL_DER_OID_PADDING},
+    {"somebody's own time without seconds", OTHER, false, V("\x17\x0b" "2001010000Z"), MTLSVAL_DER_UTC_TIME},
+    {"somebody's own time elsewhere", OTHER, false, V("\x18\x13" "20200101000000+0100"), MTLSVAL_DER_GENERALIZED_TIME},
+    {"somebody's own half second", OTHER, false, V("\x18\x11" "20200101000000.5Z"), MTLSVAL_FINDING_NONE},
+    {"somebody's own padded half second", OTHER, false, V("\x18\x12" "20200101000000.50Z"), MTLSVAL_DER_GENERALIZED_TIME},
+    {"somebody's own point", OTHER, false, V("\x18\x10" "20200101000000.Z"), MTLSVAL_DER_GENERALIZED_TIME},
+    {"somebody's own half minute", OTHER, false, V("\x18\x0f" "202001010000.5Z"), MTLSVAL_DER_GENERALIZED_TIME},
+    {"somebody's own 30th of February", OTHER, false, V("\x18\x11" "20200230000000.5Z"), MTLSVAL_DER_TIME_VALUE},
     {"somebody's own nothing", OTHER, false, V(""), MTLSVAL_DER_MISSING},
 };
 
@@ -250,10 +276,35 @@ static void the_value_of_every_extension_of_rfc5280_is_looked_into(void **state)
     }
 }
 
+/* So many can be compared with each other. */
+static void policies_are_256_at_most(void **state) {
+    (void)state;
+    for (unsigned num = 256; num <= 257; num++) {
+        mtls_buf policies = {.max = 8192}, list = {.max = 8192}, value = {.max = 8192}, whole = {.max = 8192};
+        for (unsigned i = 0; i < num; i++) {
+            append(&policies, BYTES("\x30\x05\x06\x03\x2a"));
+            append(&policies, (mtls_view){
+                                  (const uint8_t[]){(uint8_t)(0x81 + i / 64), (uint8_t)(i % 64)},
+                                   2
+            });
+        }
+        wrap(0x30, mtls_buf_view(&policies), &list);
+        wrap(0x06, BYTES("\x55\x1d\x20"), &value);
+        wrap(0x04, mtls_buf_view(&list), &value);
+        wrap(0x30, mtls_buf_view(&value), &whole);
+        const parts p = {.extensions = mtls_buf_view(&whole)};
+        assert_broken("policies", &p, num == 256 ? MTLSVAL_FINDING_NONE : MTLSVAL_CERTIFICATE_POLICY_LIMIT);
+        mtls_buf_clear(&policies);
+        mtls_buf_clear(&list);
+        mtls_buf_clear(&value);
+        mtls_buf_clear(&whole);
+    }
+}
+
 static void every_finding_by_the_letter_is_reached(void **state) {
     (void)state;
     for (int finding = 1; finding < MTLSVAL_NUM_FINDINGS; finding++) {
-        bool reached = false;
+        bool reached = finding == MTLSVAL_CERTIFICATE_POLICY_LIMIT; /* above */
         for (size_t i = 0; i < sizeof relations / sizeof *relations; i++) {
             reached = reached || relations[i].broken == (mtlsval_finding)finding;
         }
@@ -333,6 +384,7 @@ int main(void) {
         cmocka_unit_test(a_value_has_type_characters_and_length_of_its_attribute),
         cmocka_unit_test(fields_that_contradict_each_other_are_told),
         cmocka_unit_test(the_value_of_every_extension_of_rfc5280_is_looked_into),
+        cmocka_unit_test(policies_are_256_at_most),
         cmocka_unit_test(every_finding_by_the_letter_is_reached),
         cmocka_unit_test(what_is_no_certificate_is_told_with_place_and_rule),
         cmocka_unit_test(the_first_in_the_file_is_told),
