@@ -23,7 +23,7 @@ typedef struct {
 typedef struct {
     char *label;   /* the scenario's name for it */
     char *role;    /* "root", "intermediate" or "leaf" */
-    char *subject; /* RFC 4514 string */
+    char *subject; /* RFC 4514 string, but for text where a type has no name */
     char *issuer;
     char *key;    /* such as "p256" */
     char *sha256; /* of the DER, lower-case hex */

@@ -64,7 +64,8 @@ MTLS_MUST_CHECK mtls_status mtlsgen_name_read(mtls_view text, mtlsgen_arena *are
                                               mtls_error *error);
 
 /* mtlsgen_name_write appends the text that mtlsgen_name_read reads back; mtlsgen_name_rfc4514 appends the
- * string of RFC 4514: the last RDN first, joined by a bare comma. */
+ * string of RFC 4514: the last RDN first, joined by a bare comma; the value of a type without a name as text,
+ * where RFC 4514 wants hex, for people read it. */
 MTLS_MUST_CHECK mtls_status mtlsgen_name_write(const mtlsgen_name *name, mtls_buf *out, mtls_error *error);
 MTLS_MUST_CHECK mtls_status mtlsgen_name_rfc4514(const mtlsgen_name *name, mtls_buf *out, mtls_error *error);
 

@@ -13,7 +13,11 @@ int main(int argc, char **argv) {
         memory[0] = 1;
     }
     size_t at = strcmp(fault, "overread") == 0 ? 16 : 0;
-    puts(memory[at] == 1 ? "one" : "other");
+    if (memory[at] == 1) {
+        puts("one");
+    } else {
+        puts("other");
+    }
     if (strcmp(fault, "leak") == 0) {
         memory = NULL;
     }

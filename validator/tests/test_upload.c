@@ -172,7 +172,7 @@ static void each_file_gets_its_code_its_detail_and_its_dn(void **state) {
             fail_msg("%s: code %d, %s", files[i].name, (int)upload->code, text == NULL ? "none" : text);
         }
         assert_int_equal(accepted, upload->client_cert_issuer_dn != NULL);
-        assert_int_equal(accepted, upload->validated_cert_data != NULL);
+        assert_int_equal(accepted, mtlsval_upload_validated_cert_data(upload) != NULL);
         assert_int_equal(accepted, upload->detail[0] == '\0');
         mtlsval_upload_free(upload);
     }

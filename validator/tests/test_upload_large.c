@@ -3,7 +3,9 @@
 
 #include <stdlib.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "validator/pem.h"
 #include "validator/tests/adversarial.h"
@@ -85,15 +87,22 @@ static void memory_is_bounded_by_the_file(void **state) {
         skip();
     }
     for (size_t i = 0; i < num_adversarial_files; i++) {
-        mtls_buf file = {.max = 1 << 28};
-        assert_true(adversarial_make(&adversarial_files[i], (size_t)SMALL * TIMES, &file));
-        assert_int_equal(getrusage(RUSAGE_SELF, &before), 0);
-        seconds_of_check(&file, &code);
-        assert_int_equal(getrusage(RUSAGE_SELF, &after), 0);
-        if (after.ru_maxrss - before.ru_maxrss > (long)(file.len / 1024) + 2048) {
-            fail_msg("%s: %ld KiB more", adversarial_files[i].name, after.ru_maxrss - before.ru_maxrss);
+        /* The most that a process has held does not fall again: each file has one of its own. */
+        int result = 0;
+        const pid_t child = fork();
+        assert_true(child >= 0);
+        if (child == 0) {
+            mtls_buf file = {.max = 1 << 28};
+            bool good = adversarial_make(&adversarial_files[i], (size_t)SMALL * TIMES, &file) &&
+                        getrusage(RUSAGE_SELF, &before) == 0;
+            seconds_of_check(&file, &code);
+            good = good && getrusage(RUSAGE_SELF, &after) == 0;
+            _exit(good && after.ru_maxrss - before.ru_maxrss <= (long)(file.len / 1024) + 2048 ? 0 : 1);
         }
-        mtls_buf_clear(&file);
+        assert_int_equal(waitpid(child, &result, 0), child);
+        if (result != 0) {
+            fail_msg("%s: more memory than the file and 2 MiB", adversarial_files[i].name);
+        }
     }
 }
 

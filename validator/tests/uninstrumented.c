@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "core/file.h"
+#include "validator/letter.h"
 #include "validator/tests/adversarial.h"
 #include "validator/upload.h"
 
@@ -46,6 +47,8 @@ static int check(const mtls_buf *file) {
     if (upload->validated_cert_data != NULL) {
         printf("%s\n", upload->validated_cert_data);
     }
+    char broken[300];
+    puts(mtlsval_letter_judge(upload, broken, sizeof broken) ? "by the letter" : broken);
     mtlsval_upload_free(upload);
     return 0;
 }
