@@ -17,6 +17,7 @@ mkdir -p build/adapters
 failed=0
 for name in "$@"; do
     log=build/adapters/$name.log status=0
+    : >"$log" || exit 2 # the shell says why
     "conformance/adapters/$name/build.sh" >"$log" 2>&1 </dev/null || status=$?
     case $status in
     0) printf '%-20s built\n' "$name" ;;

@@ -11,6 +11,7 @@ say() { printf '\n== %s\n' "$*"; }
 
 # quiet COMMAND...: its output matters only if it fails.
 quiet() {
+    : >"$log" || exit 2 # the shell says why
     if ! "$@" >"$log" 2>&1 </dev/null; then
         cat "$log" >&2
         printf 'quickstart: failed: %s\n' "$*" >&2

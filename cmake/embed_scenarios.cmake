@@ -2,7 +2,7 @@
 #
 # Writes a C file with the bytes of each scenario under ROOT, in the byte order of their ids. An id is the path
 # below ROOT without ".yaml".
-file(STRINGS "${LIST}" paths)
+file(STRINGS "${LIST}" paths ENCODING UTF-8) # a folder of any name may hold the checkout
 list(SORT paths COMPARE STRING)
 
 set(text "#include \"gen/catalog.h\"\n\n")

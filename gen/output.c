@@ -26,6 +26,17 @@ struct mtlsgen_output {
 /* The heads of the files that this program writes, in the forms that are one file. */
 static const char *const file_heads[] = {"{\"id\":", "{\"version\":1,"};
 
+static mtls_status not_ordinary(const char *path, mtls_error *error) {
+    return mtls_fail(MTLS_ERR_USAGE, error, "%s: is not an ordinary file; `-` writes to standard output",
+                     path);
+}
+
+/* What is new is made beside the target and takes its place: that needs a place there, and no mount point. */
+static mtls_status replace_fail(const char *target, int why, mtls_error *error) {
+    return mtls_fail(MTLS_ERR_IO, error, "%s: cannot be replaced: %s%s", target, strerror(why),
+                     why == EBUSY || why == EXDEV ? "; it is a mount point: name something in it" : "");
+}
+
 /* realpath for what exists; otherwise the real path of the parent and the name. */
 static mtls_status target_resolve(const char *target, char out[PATH_LEN], bool *out_exists,
                                   mtls_error *error) {
@@ -44,6 +55,9 @@ static mtls_status target_resolve(const char *target, char out[PATH_LEN], bool *
     if (realpath(parent, resolved) != NULL) {
         (void)snprintf(out, PATH_LEN, "%s", resolved);
         return MTLS_OK;
+    }
+    if (stat(parent, &info) == 0) { /* such as a pipe below /proc, whose path is none */
+        return not_ordinary(target, error);
     }
     if (lstat(parent, &info) == 0) {
         return mtls_fail(MTLS_ERR_IO, error, "%s: %s", target, strerror(errno));
@@ -92,14 +106,26 @@ static mtls_status file_check(const char *path, mtls_error *error) {
                      path);
 }
 
+/* Of an absolute path. */
+static void parent_of(const char *path, char out[PATH_LEN]) {
+    const size_t len = (size_t)(strrchr(path, '/') - path);
+    memcpy(out, path, len);
+    (void)snprintf(out + len, PATH_LEN - len, "%s", len == 0 ? "/" : "");
+}
+
 static bool is_folder(mtlsgen_output_kind kind) {
     return kind != MTLSGEN_OUTPUT_FILE;
 }
 
 static mtls_status target_check(const char *path, mtlsgen_output_kind kind, mtls_error *error) {
-    struct stat info;
+    struct stat info, above;
+    char parent[PATH_LEN];
     if (stat(path, &info) != 0) {
         return mtls_fail(MTLS_ERR_IO, error, "%s: %s", path, strerror(errno));
+    }
+    parent_of(path, parent);
+    if (stat(parent, &above) == 0 && above.st_dev != info.st_dev) {
+        return replace_fail(path, EBUSY, error);
     }
     if (S_ISDIR(info.st_mode)) {
         return is_folder(kind)
@@ -110,8 +136,7 @@ static mtls_status target_check(const char *path, mtlsgen_output_kind kind, mtls
         return mtls_fail(MTLS_ERR_USAGE, error, "%s: is a file; this format is a folder", path);
     }
     if (!S_ISREG(info.st_mode)) {
-        return mtls_fail(MTLS_ERR_USAGE, error, "%s: is not an ordinary file; `-` writes to standard output",
-                         path);
+        return not_ordinary(path, error);
     }
     return file_check(path, error);
 }
@@ -133,8 +158,11 @@ static mtls_status partial_make(mtlsgen_output *output, mtls_error *error) {
     if (output->fd < 0) {
         const int why = errno;
         (void)rmdir(output->partial);
+        parent_of(output->target, output->partial);
+        mtls_fail(MTLS_ERR_IO, error, "%s: cannot be made: %s: %s", output->target, output->partial,
+                  strerror(why));
         output->partial[0] = '\0';
-        return mtls_fail(MTLS_ERR_IO, error, "%s: cannot be made: %s", output->target, strerror(why));
+        return MTLS_ERR_IO;
     }
     return MTLS_OK;
 }
@@ -282,7 +310,7 @@ static mtls_status folder_swap(mtlsgen_output *output, mtls_error *error) {
         return MTLS_OK;
     }
     if (errno != ENOTEMPTY && errno != EEXIST) {
-        return mtls_fail(MTLS_ERR_IO, error, "%s: cannot be replaced: %s", output->target, strerror(errno));
+        return replace_fail(output->target, errno, error);
     }
     if (renameat2(AT_FDCWD, output->partial, AT_FDCWD, output->target, RENAME_EXCHANGE) == 0) {
         tree_remove(AT_FDCWD, output->partial, 0);
@@ -291,12 +319,12 @@ static mtls_status folder_swap(mtlsgen_output *output, mtls_error *error) {
     /* A file system without exchange: the old one goes aside for a moment. */
     (void)snprintf(old, sizeof old, "%s.old", output->partial);
     if (rename(output->target, old) != 0) {
-        return mtls_fail(MTLS_ERR_IO, error, "%s: cannot be replaced: %s", output->target, strerror(errno));
+        return replace_fail(output->target, errno, error);
     }
     if (rename(output->partial, output->target) != 0) {
         const int why = errno;
         (void)rename(old, output->target);
-        return mtls_fail(MTLS_ERR_IO, error, "%s: cannot be replaced: %s", output->target, strerror(why));
+        return replace_fail(output->target, why, error);
     }
     tree_remove(AT_FDCWD, old, 0);
     return MTLS_OK;
@@ -315,7 +343,7 @@ mtls_status mtlsgen_output_commit(mtlsgen_output *output, mtls_error *error) {
     if (status == MTLS_OK && is_folder(output->kind)) {
         status = folder_swap(output, error);
     } else if (status == MTLS_OK && rename(output->partial, output->target) != 0) {
-        status = mtls_fail(MTLS_ERR_IO, error, "%s: cannot be replaced: %s", output->target, strerror(errno));
+        status = replace_fail(output->target, errno, error);
     }
     if (status != MTLS_OK) {
         partial_remove(output);

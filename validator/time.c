@@ -118,8 +118,9 @@ bool mtlsval_time_parse(const char *text, mtlsval_time *out) {
     } else if ((t[at] != 'Z' && t[at] != 'z') || len - at != 1) {
         return false;
     }
+    const int64_t first = -62167219200, last = 253402300799; /* 0000-01-01T00:00:00Z, 9999-12-31T23:59:59Z */
     *out = seconds(&c) - offset;
-    return true;
+    return *out >= first && *out <= last;
 }
 
 const char *mtlsval_time_format(mtlsval_time time, char out[MTLSVAL_TIME_TEXT_MAX]) {

@@ -26,6 +26,7 @@ def test_a_command_works(line, tmp_path):
     for name, place in {
         "build/release": "build/release",
         "build/corpus": "corpus/base",
+        "corpus": "corpus",
         "ci": "ci",
         "conformance": "conformance",
         ".venv": ".venv",

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import resource
 import signal
 import stat
@@ -130,6 +131,17 @@ def test_a_folder_that_is_no_corpus_is_left_alone(gen, tmp_path):
     assert result.returncode == 2
     assert "is no corpus" in result.stderr
     assert contents(folder) == {"file": b"kept"}
+
+
+def test_a_pipe_is_no_file(gen):
+    result = gen("corpus", "--format", "jsonl", "--out", "/dev/stdout", "--only", "upload/leaf-only")
+    assert result.returncode == 2 and "`-` writes to standard output" in result.stderr
+
+
+@pytest.mark.skipif(not os.path.ismount("/dev/shm"), reason="there is no mount point to try it on")
+def test_a_mount_point_cannot_be_replaced_and_is_told_at_once(gen):
+    result = gen("corpus", "--out", "/dev/shm", "--only", "upload/leaf-only")
+    assert result.returncode == 2 and result.stdout == "" and "it is a mount point" in result.stderr
 
 
 def test_a_corpus_is_replaced_whole(gen, tmp_path):

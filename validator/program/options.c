@@ -204,6 +204,16 @@ static mtls_status take_words(int argc, char **argv, options *out, mtls_error *e
     return status;
 }
 
+/* `-json` is read letter by letter, and permutation may have moved it: the word that has the letter. */
+static const char *word_of_letter(int argc, char **argv, int letter) {
+    for (int i = 1; i < argc; i++) {
+        if (argv[i][0] == '-' && argv[i][1] != '-' && strchr(argv[i] + 1, letter) != NULL) {
+            return argv[i];
+        }
+    }
+    return argv[optind - 1];
+}
+
 mtls_status options_parse(int argc, char **argv, options *out, mtls_error *error) {
     struct option longs[NUM_OPTIONS + 1];
     memset(longs, 0, sizeof longs);
@@ -228,7 +238,11 @@ mtls_status options_parse(int argc, char **argv, options *out, mtls_error *error
             status = mtls_fail(MTLS_ERR_USAGE, error, "option '%.64s' needs a value", argv[optind - 1]);
         } else if (found < LONG_BASE) {
             /* Permutation may have moved words: the option in question is the last one taken. */
-            status = unknown_option(argv[optind > at ? optind - 1 : at], error);
+            const bool is_letter = optopt > 0 && optopt < LONG_BASE;
+            status = unknown_option(is_letter     ? word_of_letter(argc, argv, optopt)
+                                    : optind > at ? argv[optind - 1]
+                                                  : argv[at],
+                                    error);
         } else {
             given |= 1u << (found - LONG_BASE);
             status = set_option((option_id)(found - LONG_BASE), optarg, out, error);
