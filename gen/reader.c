@@ -7,11 +7,11 @@
 #include <string.h>
 
 #include "core/text.h"
+#include "gen/oid.h"
 
 enum {
-    SHOWN_MAX = 60,  /* characters of an offending text that a message repeats */
-    WORDS_MAX = 128, /* words of one list that are searched for the nearest */
-    OID_ARCS_MAX = 64
+    SHOWN_MAX = 60, /* characters of an offending text that a message repeats */
+    WORDS_MAX = 128 /* words of one list that are searched for the nearest */
 };
 
 mtls_status mtlsgen_reader_fail(const mtlsgen_reader *reader, const yaml_node_t *node, const char *format,
@@ -333,33 +333,11 @@ mtls_status mtlsgen_read_word(mtlsgen_reader *reader, const yaml_node_t *node, c
     return mtlsgen_reader_unknown(reader, node, what, known, num_known);
 }
 
-static bool oid_is_well_formed(const char *text) {
-    unsigned long arcs[2] = {0, 0};
-    size_t num_arcs = 0;
-    while (num_arcs < OID_ARCS_MAX) {
-        const size_t len = strspn(text, "0123456789");
-        if (len == 0 || len > 39 || (len > 1 && text[0] == '0')) {
-            return false;
-        }
-        if (num_arcs < 2) {
-            arcs[num_arcs] = strtoul(text, NULL, 10);
-        }
-        num_arcs++;
-        text += len;
-        if (*text == '\0') {
-            return num_arcs >= 2 && arcs[0] <= 2 && (arcs[0] == 2 || arcs[1] < 40);
-        }
-        if (*text++ != '.') {
-            return false;
-        }
-    }
-    return false;
-}
-
 mtls_status mtlsgen_read_oid(mtlsgen_reader *reader, const yaml_node_t *node, void *into) {
     char *text = NULL;
+    mtlsgen_oid oid;
     const mtls_status status = mtlsgen_read_text(reader, node, &text);
-    if (status == MTLS_OK && !oid_is_well_formed(text)) {
+    if (status == MTLS_OK && !mtlsgen_oid_read(text, &oid)) {
         return mtlsgen_reader_expect(reader, node, "a dotted object identifier such as 1.3.6.1.5.5.7.3.2");
     }
     *(char **)into = text;
