@@ -165,6 +165,45 @@ def test_nothing_is_left_behind(server, ca, tmp_path, monkeypatch):
     assert list(tmp_path.glob(f"{FOLDERS}*")) == []
 
 
+@pytest.fixture
+def in_tmpdir(tmp_path, monkeypatch):
+    def in_tmpdir(name: str) -> Path:
+        folder = tmp_path / name
+        folder.mkdir()
+        monkeypatch.setenv("TMPDIR", str(folder))
+        monkeypatch.setattr("tempfile.tempdir", None)
+        return folder
+
+    return in_tmpdir
+
+
+@pytest.mark.parametrize("name", ["a b;c", "it's {1} #2 %s", "x" * 130], ids=["space", "signs", "long"])
+@pytest.mark.parametrize("server", SERVERS)
+def test_it_answers_in_a_tmpdir_of_any_name(server, cases, ca, tmp_path, in_tmpdir, name):
+    def refusals(folder: Path) -> dict[str, str | None]:
+        files = [folder / "good.pem", folder / "text.pem", folder / "empty.pem"]
+        for file, content in zip(files, (ca.root.pem, "no certificate\n", "")):
+            file.write_text(content)
+        return {file.name: words for file, words in server.refusals(files, make_identity(folder)).items()}
+
+    elsewhere = refusals(tmp_path)
+    folder = in_tmpdir(name)
+    found = answers_of(ServerTarget(server), {case: cases[case] for case in ("test/good", "test/expired")})
+    assert {verdict.outcome for verdict in found.values()} == {Outcome.AS_EXPECTED}
+    assert refusals(folder) == elsewhere
+
+
+@pytest.mark.parametrize("server", [server for server in SERVERS if server.values[0].unquotable])
+def test_a_tmpdir_that_it_cannot_take_is_told(server, cases, in_tmpdir):
+    for number, part in enumerate(server.unquotable):
+        folder = in_tmpdir(f"{number} {part}HOME}}")
+        with pytest.raises(TargetError, match="^TMPDIR is '.*', and .* takes no path with '.*': set another$"):
+            answers_of(ServerTarget(server), cases)
+        with pytest.raises(ServerError, match="^TMPDIR is "):
+            server({"a.test": Site(folder / "trust.pem")}).__enter__()
+        assert list(folder.iterdir()) == []
+
+
 def is_alive(group: int) -> bool:
     """Whether a process of the group is there that is no zombie."""
     for stat in Path("/proc").glob("[0-9]*/stat"):

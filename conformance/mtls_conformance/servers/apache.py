@@ -13,9 +13,9 @@ from .live import VERIFY_DEPTH, Identity, LiveServer, Said, ServerError, Site, f
 MODULES = Path("/usr/lib/apache2/modules")
 
 CONFIG = """\
-ServerRoot {folder}
-DefaultRuntimeDir {folder}
-PidFile {folder}/pid
+ServerRoot "{folder}"
+DefaultRuntimeDir "{folder}"
+PidFile "{folder}/pid"
 ServerName localhost
 LoadModule mpm_event_module {modules}/mod_mpm_event.so
 LoadModule authz_core_module {modules}/mod_authz_core.so
@@ -23,11 +23,11 @@ LoadModule rewrite_module {modules}/mod_rewrite.so
 LoadModule ssl_module {modules}/mod_ssl.so
 {user}
 Listen {listen} https
-ErrorLog {folder}/log
+ErrorLog "{folder}/log"
 ErrorLogFormat "ERROR %v [%{{g}}T] [%a] %M"
 LogLevel warn ssl:info
 LogFormat "VERDICT %a:%{{remote}}p %{{SSL_PROTOCOL}}x %>s %{{SSL_CLIENT_VERIFY}}x" verdict
-CustomLog {folder}/log verdict
+CustomLog "{folder}/log" verdict
 KeepAlive Off
 Timeout 15
 StartServers 1
@@ -48,9 +48,9 @@ SITE = """\
     SSLEngine on
     SSLProtocol -all +TLSv1.2 +TLSv1.3
     SSLSessionTickets {tickets}
-    SSLCertificateFile {identity.certificate}
-    SSLCertificateKeyFile {identity.key}
-    SSLCACertificateFile {site.trust}
+    SSLCertificateFile "{identity.certificate}"
+    SSLCertificateKeyFile "{identity.key}"
+    SSLCACertificateFile "{site.trust}"
     SSLVerifyClient require
     SSLVerifyDepth {depth}
     {ocsp}
@@ -65,8 +65,8 @@ FIRST = """\
     ServerName first.test
     SSLEngine on
     SSLProtocol -all +TLSv1.2 +TLSv1.3
-    SSLCertificateFile {identity.certificate}
-    SSLCertificateKeyFile {identity.key}
+    SSLCertificateFile "{identity.certificate}"
+    SSLCertificateKeyFile "{identity.key}"
 </VirtualHost>
 """
 
@@ -92,6 +92,7 @@ class Apache(LiveServer):
     package = "apache2-bin"
     stop_signal = signal.SIGWINCH  # it ends when its connections have
     asks_ocsp = True
+    unquotable = ('"', "\\", "${")
 
     def __init__(self, sites: dict[str, Site], **others):
         super().__init__(sites, **others)
@@ -151,8 +152,8 @@ class Apache(LiveServer):
             log = (folder / "log").read_text(errors="replace") if (folder / "log").exists() else ""
         for file in files:  # an empty file is a mistake in the configuration, and told before the rest is looked at
             if f"'{file}'" in result.stderr:
-                words = " ".join(result.stderr.split()).partition("httpd.conf: ")[2]
-                return {file: words.replace(str(file), file.name)}, []
+                words = " ".join(result.stderr.replace(str(file), file.name).split())
+                return {file: words.partition("httpd.conf: ")[2]}, []
         errors = [match.groups() for line in log.splitlines() if (match := ERROR.fullmatch(line))]
         failed = [(site, words) for site, _, _, words in errors if words.startswith(REFUSALS)]
         if not failed:

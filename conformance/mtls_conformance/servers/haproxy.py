@@ -1,6 +1,7 @@
 """HAProxy with `verify required`: a client that fails gets an alert, at the first error that OpenSSL finds. Its
 error-log-format names that error by its X509_V_ERR number."""
 
+import os
 import re
 import signal
 import tempfile
@@ -25,7 +26,7 @@ defaults
     timeout client 15s
     timeout server 15s
 frontend gauntlet
-    bind {bind} ssl crt-list {folder}/sites ssl-min-ver TLSv1.2 {bind_resume}
+    bind {bind} ssl crt-list sites ssl-min-ver TLSv1.2 {bind_resume}
     log-format "VERDICT %ci:%cp %[ssl_fc_protocol] %ST %[ssl_c_used] %[ssl_c_verify]"
     error-log-format "FAILED %ci:%cp %[ssl_fc_err] %[ssl_c_ca_err] %[ssl_c_err] %[ssl_fc_err_str]"
     http-request return status 200
@@ -76,22 +77,22 @@ class HAProxy(LiveServer):
         with tempfile.TemporaryDirectory(prefix="mtls-haproxy-c-") as name:
             folder = Path(name)
             both = _both(folder, identity)
+            names = {_relative(file, folder): file for file in files}
             config = folder / "haproxy.cfg"
             binds = "".join(
-                f"    bind unix@{number} ssl crt {both} verify required ca-file {file}\n"
-                for number, file in enumerate(files)
+                f"    bind unix@{number} ssl crt {both} verify required ca-file {name}\n"
+                for number, name in enumerate(names)
             )
             config.write_text(f"defaults\n    mode http\n    timeout client 1s\nfrontend test\n{binds}")
             # In the folder: a socket's path has 97 bytes at most, the folder's may have more.
             result = run_once([cls.program(), "-c", "-f", config], cwd=folder)
         if result.returncode == 0:
             return {}, files
-        # "Couldn't open the ca-file '/path' (no certificate or crl found)." comes before "unable to load /path".
+        # "Couldn't open the ca-file 'path' (no certificate or crl found)." comes before "unable to load path".
         refused: dict[Path, str] = {}
-        by_name = {str(file): file for file in files}
         for line in result.stderr.splitlines():
-            for word in re.findall(r"/[^\s']+", line):
-                file = by_name.get(word.rstrip("."))
+            for word in re.findall(r"[^\s']+", line):
+                file = names.get(word.rstrip("."))
                 if file is not None and file not in refused:
                     words = line.partition(" : config : ")[2].replace(word, file.name)
                     refused[file] = words
@@ -101,21 +102,25 @@ class HAProxy(LiveServer):
         return refused, [file for file in files[:last] if file not in refused]
 
 
-def _both(folder: Path, identity: Identity) -> Path:
+def _relative(file: Path, folder: Path) -> str:
+    """As it is named in the folder that haproxy runs in: a line of a crt-list has no quotes for what is above it."""
+    return os.path.relpath(file.resolve(), folder.resolve())
+
+
+def _both(folder: Path, identity: Identity) -> str:
     both = folder / "identity.pem"
     both.write_bytes(identity.certificate.read_bytes() + identity.key.read_bytes())
-    return both
+    return both.name
 
 
 def _write(folder: Path, identity: Identity, sites: dict[str, Site], bind: str, resume: bool) -> Path:
     both = _both(folder, identity)
-    lines = [f"{both}"]  # for a client that names no site
-    lines += [f"{both} [verify required ca-file {site.trust}] {name}" for name, site in sites.items()]
+    lines = [both]  # for a client that names no site
+    lines += [f"{both} [verify required ca-file {_relative(site.trust, folder)}] {name}" for name, site in sites.items()]
     (folder / "sites").write_text("\n".join(lines) + "\n")
     config = folder / "haproxy.cfg"
     config.write_text(
         CONFIG.format(
-            folder=folder,
             bind=bind,
             global_resume="" if resume else "tune.ssl.cachesize 0",
             bind_resume="" if resume else "no-tls-tickets",

@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 from ..vocabulary import reasons_of_first_error
-from .live import VERIFY_DEPTH, Identity, LiveServer, Said, ServerError, Site, openssl_version, run_once
+from .live import VERIFY_DEPTH, Identity, LiveServer, Said, ServerError, Site, free_port, openssl_version, run_once
 
 CONFIG = """\
 server.modules = ("mod_openssl", "mod_accesslog", "mod_rewrite")
@@ -50,6 +50,7 @@ class Lighttpd(LiveServer):
     tells_addresses_only = True
     log_names = ("log", "access")
     logs_late = True  # the access log comes in blocks
+    unquotable = ('"', "\\")
 
     def __init__(self, sites: dict[str, Site], **others):
         super().__init__(sites, **others)
@@ -86,7 +87,7 @@ class Lighttpd(LiveServer):
         sites = {f"n{number}.test": Site(file) for number, file in enumerate(files)}
         with tempfile.TemporaryDirectory(prefix="mtls-lighttpd-t-") as name:
             folder = Path(name)
-            config = _write(folder, identity, sites, (f"{folder}/socket", 0), resume=False)
+            config = _write(folder, identity, sites, ("127.0.0.1", free_port()), resume=False)
             result = run_once([cls.program(), "-tt", "-f", config])
             log = (folder / "log").read_text(errors="replace") if (folder / "log").exists() else ""
         if result.returncode == 0:

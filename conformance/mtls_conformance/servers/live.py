@@ -159,6 +159,7 @@ class LiveServer:
     tells_addresses_only = False  # its log has no ports: each client needs an address of its own
     logs_failures = True  # a handshake that fails leaves a line, too
     logs_late = False  # its log is not worth waiting for before it has ended
+    unquotable: tuple[str, ...] = ()  # what no path can have that its configuration names
     log_bytes = LOG_BYTES
     seconds_to_start = SECONDS_TO_START
 
@@ -223,6 +224,7 @@ class LiveServer:
     @classmethod
     def refusals(cls, files: list[Path], identity: Identity) -> dict[Path, str | None]:
         """Why it refuses each trust file, in its own words; None if it takes it."""
+        cls._check_paths()
         found: dict[Path, str | None] = {}
         rest = list(files)
         while rest:
@@ -233,7 +235,16 @@ class LiveServer:
             rest = [file for file in rest if file not in found]
         return found
 
+    @classmethod
+    def _check_paths(cls):
+        """What its configuration names lies in TMPDIR."""
+        folder = tempfile.gettempdir()
+        for part in ("\n", *cls.unquotable):
+            if part in folder:
+                raise ServerError(f"TMPDIR is {folder!r}, and {cls.name}'s configuration takes no path with {part!r}: set another")
+
     def __enter__(self):
+        self._check_paths()
         self.folder = Path(tempfile.mkdtemp(prefix=f"mtls-{self.name}-"))
         atexit.register(self.kill)
         try:

@@ -12,21 +12,21 @@ from .live import VERIFY_DEPTH, Identity, LiveServer, Said, ServerError, Site, r
 
 HTTP = """\
 {user}worker_processes {workers};
-pid {folder}/nginx.pid;
-error_log {folder}/error.log warn;
+pid "{folder}/nginx.pid";
+error_log "{folder}/error.log" warn;
 events {{ worker_connections 1024; }}
 http {{
-    client_body_temp_path {folder}/body;
-    proxy_temp_path {folder}/proxy;
-    fastcgi_temp_path {folder}/fastcgi;
-    uwsgi_temp_path {folder}/uwsgi;
-    scgi_temp_path {folder}/scgi;
+    client_body_temp_path "{folder}/body";
+    proxy_temp_path "{folder}/proxy";
+    fastcgi_temp_path "{folder}/fastcgi";
+    uwsgi_temp_path "{folder}/uwsgi";
+    scgi_temp_path "{folder}/scgi";
     server_names_hash_bucket_size 128;
     server_names_hash_max_size 65536;
     log_format verdict escape=none "$remote_addr:$remote_port\\t$ssl_protocol\\t$status\\t$ssl_client_verify\\t$request_uri";
-    access_log {folder}/log verdict;
-    ssl_certificate {identity.certificate};
-    ssl_certificate_key {identity.key};
+    access_log "{folder}/log" verdict;
+    ssl_certificate "{identity.certificate}";
+    ssl_certificate_key "{identity.key}";
     ssl_protocols TLSv1.2 TLSv1.3;
 {resume}
 {servers}
@@ -37,7 +37,7 @@ SERVER = """\
     server {{
         listen {listen} ssl;
         server_name {name};
-        ssl_client_certificate {site.trust};
+        ssl_client_certificate "{site.trust}";
         ssl_verify_client {verify};
         ssl_verify_depth {depth};{ocsp}
         location / {{ return 200; }}
@@ -58,6 +58,7 @@ class Nginx(LiveServer):
     asks_ocsp = True
     takes_clock = True
     takes_socket = True
+    unquotable = ('"', "\\", "$")  # a dollar begins a variable, and nothing escapes it
 
     def __init__(self, sites: dict[str, Site], *, verify: str = "on", **others):
         super().__init__(sites, **others)
@@ -97,9 +98,11 @@ class Nginx(LiveServer):
         with tempfile.TemporaryDirectory(prefix="mtls-nginx-t-") as name:
             folder = Path(name)
             sites = {f"n{number}": Site(file) for number, file in enumerate(files)}
-            config = _config(folder, identity, sites, f"unix:{folder}/socket", "on", NO_RESUMPTION)
+            config = _config(folder, identity, sites, "unix:socket", "on", NO_RESUMPTION)
             (folder / "nginx.conf").write_text(config)
-            result = run_once([cls.program(), "-t", "-p", folder, "-e", folder / "error.log", "-c", folder / "nginx.conf"])
+            command = [cls.program(), "-t", "-p", folder, "-e", folder / "error.log", "-c", folder / "nginx.conf"]
+            # In the folder: a socket's path has 107 bytes at most, the folder's may have more.
+            result = run_once(command, cwd=folder)
         if result.returncode == 0:
             return {}, files
         emergency = re.search(r"\[emerg\] (?:\d+#\d+: )?(.*)", result.stderr)
