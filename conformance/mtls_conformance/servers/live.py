@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from ..limits import limit
+
 VERIFY_DEPTH = 10  # nginx's own default of 1 fails a chain of two CAs
 LIFETIME = 1800  # seconds after which an instance is ended whatever happens
 SECONDS_TO_START = 60
@@ -294,7 +296,7 @@ class LiveServer:
     def _in_child(self):
         """Between fork and exec: it gets SIGTERM when its parent dies, however that dies, and may not fill a disk."""
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (self.log_bytes, self.log_bytes))
+        limit(resource.RLIMIT_FSIZE, self.log_bytes)
 
     def _wait_until_ready(self):
         """A server is ready when it answers a ClientHello, be it with an alert."""
@@ -339,7 +341,7 @@ class LiveServer:
         if status is None:
             return None
         if status == -signal.SIGXFSZ:
-            return f"{self.name} floods its log: a file of it has reached {self.log_bytes} bytes"
+            return f"{self.name} floods its log: a file of it is as large as it may be"
         how = f"was ended by {signal.Signals(-status).name}" if status < 0 else f"ended with status {status}"
         return f"{self.name} {how}: {self.words()}"
 

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from ..limits import limit
 from .protocol import Hello, ProtocolError, encode, read_answer, read_hello, shown
 
 MARK = "MTLS_CONFORMANCE_ADAPTER"  # in the environment of every process that an adapter starts
@@ -188,13 +189,11 @@ class Adapter:
                     os.kill(int(path.parent.name), signal.SIGKILL)
 
     def _limit(self, pid: int) -> None:
-        if not hasattr(resource, "prlimit"):
-            return
         with contextlib.suppress(ProcessLookupError):
-            resource.prlimit(pid, resource.RLIMIT_CORE, (0, 0))
-            resource.prlimit(pid, resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+            limit(resource.RLIMIT_CORE, 0, pid)
+            limit(resource.RLIMIT_CPU, CPU_SECONDS, pid)
             if self.limits.address_space_bytes is not None:
-                resource.prlimit(pid, resource.RLIMIT_AS, (self.limits.address_space_bytes,) * 2)
+                limit(resource.RLIMIT_AS, self.limits.address_space_bytes, pid)
 
     # -- cases
 

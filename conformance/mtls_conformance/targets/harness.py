@@ -13,6 +13,7 @@ from functools import cached_property
 from .. import limbo
 from ..compare import Answer
 from ..corpus import Case
+from ..limits import limit
 from . import TargetError
 
 SECONDS = 1800
@@ -97,4 +98,4 @@ def _answer(case_id: str, result: limbo.Result | None) -> Answer:
 
 
 def _limit():
-    resource.setrlimit(resource.RLIMIT_FSIZE, (OUTPUT_BYTES, OUTPUT_BYTES))
+    limit(resource.RLIMIT_FSIZE, OUTPUT_BYTES)
