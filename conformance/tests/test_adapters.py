@@ -3,6 +3,7 @@ issuer, an expired leaf and a forged signature for that reason. The certificates
 
 import base64
 import json
+import os
 import re
 from pathlib import Path
 
@@ -197,6 +198,21 @@ def test_hundreds_of_cases_do_not_grow_it(adapter_in_c, controls):
     for case in cases * 100:
         ask(adapter_in_c, case)
     assert resident() - before < 2 << 20
+
+
+def test_openssl_without_a_context_says_why(controls, tmp_path):
+    """Its configuration asks for a provider that is not there."""
+    if missing := library.LibraryTarget("openssl").missing:
+        pytest.skip(missing)
+    configuration = tmp_path / "openssl.cnf"
+    configuration.write_text("openssl_conf = all\n[all]\nalg_section = evp\n[evp]\ndefault_properties = fips=yes\n")
+    environment = {**os.environ, "OPENSSL_CONF": str(configuration)}
+    without_upload = {member: value for member, value in controls["good"].items() if member != "bundle"}
+    with Adapter([library.BUILT / "openssl" / "adapter"], environment=environment) as adapter:
+        uploaded, bare = ask(adapter, controls["good"]), ask(adapter, without_upload)
+    assert uploaded.upload == {"result": "unsupported", "raw": bare.raw}
+    assert (uploaded.handshake, bare.handshake) == ("unsupported", "unsupported")
+    assert "SSL routines" in bare.raw
 
 
 def test_recipe_says_what_installs_what_is_missing(tmp_path, monkeypatch):

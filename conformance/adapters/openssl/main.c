@@ -47,9 +47,14 @@ static void load(adapter_bytes bundle, time_t now, adapter_answer *answer) {
     char path[32];
     STACK_OF(X509_NAME) *names = NULL;
     int fd = file_of(bundle, path, sizeof path);
+    if (fd < 0) {
+        adapter_say(answer, "no memory for the file");
+        return;
+    }
     trusted = SSL_CTX_new(TLS_server_method());
-    if (fd < 0 || trusted == NULL) {
-        adapter_say(answer, "no memory for the file or the context");
+    if (trusted == NULL) { /* its configuration may ask for a provider that is not there */
+        say_errors(answer);
+        close(fd);
         return;
     }
     if (SSL_CTX_load_verify_locations(trusted, path, NULL) == 1) {
@@ -116,6 +121,11 @@ static void verify(const adapter_bytes *certificates, size_t count, time_t now, 
     bool decodes = true;
     if (trusted == NULL) { /* nothing was uploaded */
         trusted = SSL_CTX_new(TLS_server_method());
+    }
+    if (trusted == NULL) {
+        say_errors(answer);
+        sk_X509_free(chain);
+        return;
     }
     for (size_t i = 0; i < count && decodes; i++) {
         const unsigned char *at = certificates[i].data;
