@@ -9,6 +9,8 @@ set -euo pipefail
 name=$1 class=$2
 read -ra needs <<<"$3"
 cd "$(dirname "$0")"
+# Java opens no file whose path has letters that the locale lacks, and not by a relative path either.
+export LC_ALL=C.UTF-8
 
 missing() {
     printf '%s: %s is missing; to install it:\n    apt-get install %s\n' "$name" "$1" "$2" >&2
@@ -53,7 +55,7 @@ flags=(-Xmx512m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xlog:disable -XX:+Disp
 cat >"$out/$name/adapter" <<END
 #!/bin/sh
 here=\$(dirname "\$0")
-exec java ${flags[*]} -Xshare:auto -XX:SharedArchiveFile="\$here/classes.jsa" -cp "\$here/adapter.jar" $class
+LC_ALL=C.UTF-8 exec java ${flags[*]} -Xshare:auto -XX:SharedArchiveFile="\$here/classes.jsa" -cp "\$here/adapter.jar" $class
 END
 chmod +x "$out/$name/adapter"
 

@@ -5,6 +5,7 @@ import base64
 import json
 import os
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -213,6 +214,16 @@ def test_openssl_without_a_context_says_why(controls, tmp_path):
     assert uploaded.upload == {"result": "unsupported", "raw": bare.raw}
     assert (uploaded.handshake, bare.handshake) == ("unsupported", "unsupported")
     assert "SSL routines" in bare.raw
+
+
+@pytest.mark.parametrize("name", ["bouncycastle", "java-pkix"])
+def test_java_starts_in_a_folder_whose_letters_the_locale_lacks(controls, tmp_path, name):
+    if missing := library.LibraryTarget(name).missing:
+        pytest.skip(missing)
+    folder = tmp_path / "é ü"
+    shutil.copytree(library.BUILT / name, folder)
+    with Adapter([folder / "adapter"], environment={**os.environ, "LC_ALL": "C"}) as adapter:
+        assert ask(adapter, controls["good"]).handshake == "SUCCESS"
 
 
 def test_recipe_says_what_installs_what_is_missing(tmp_path, monkeypatch):
