@@ -150,7 +150,7 @@ pip() {
         fail 'pip failed: see above; is there a network?'
 }
 
-remedy="$PWD/ci/setup.sh --packages"
+remedy="$(printf '%q' "$PWD/ci/setup.sh") --packages"
 case "${1:-}" in
 '' | --packages) ;;
 --install)

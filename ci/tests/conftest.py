@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 def run_script(tmp_path):
     """Runs a script of ci/ on a machine that is made to look otherwise: the given programs are scripts, first on the PATH."""
 
-    def run(script: str, *arguments: str, **programs: str) -> subprocess.CompletedProcess:
+    def run(script: str | Path, *arguments: str, **programs: str) -> subprocess.CompletedProcess:
         folder = tmp_path / "bin"
         folder.mkdir()
         for name, text in programs.items():

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -61,7 +62,7 @@ def test_without_only_known_differences_that_are_outdated_are_told(tmp_path):
 
 def test_an_adapter_that_is_wrong_fails_the_step(tmp_path):
     adapter = tmp_path / "adapter"
-    adapter.write_text(f"#!/bin/sh\nexec {sys.executable} {ROOT}/conformance/tests/fake_adapter.py\n")
+    adapter.write_text(f"#!/bin/sh\nexec {shlex.join([sys.executable, f'{ROOT}/conformance/tests/fake_adapter.py'])}\n")
     adapter.chmod(0o755)
     result = run_last_step(tmp_path, target="./adapter")
     assert result.returncode == 2, result.stdout + result.stderr

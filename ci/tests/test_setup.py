@@ -4,6 +4,8 @@ The machine is made to look otherwise by programs of the same names, first on th
 
 import fcntl
 import os
+import shlex
+import shutil
 from pathlib import Path
 
 import pytest
@@ -33,7 +35,15 @@ def test_without_root_it_prints_the_line_to_run_as_root(setup):
     result = setup(dpkg_query=MISSING_NGINX, id="echo 1000")
     assert result.returncode == 1
     assert "missing: nginx" in result.stderr
-    assert result.stderr.splitlines()[-1].split() == ["setup:", f"{ROOT}/ci/setup.sh", "--packages"]
+    assert shlex.split(result.stderr.splitlines()[-1]) == ["setup:", f"{ROOT}/ci/setup.sh", "--packages"]
+
+
+def test_that_line_can_be_pasted_whatever_the_path(run_script, tmp_path):
+    script = tmp_path / "a b;c/ci/setup.sh"
+    script.parent.mkdir(parents=True)
+    shutil.copy(ROOT / "ci/setup.sh", script)
+    result = run_script(script, "--packages", dpkg_query=MISSING_NGINX, id="echo 1000")
+    assert shlex.split(result.stderr.splitlines()[-1]) == ["setup:", str(script), "--packages"]
 
 
 def test_an_unknown_option_is_refused(setup):

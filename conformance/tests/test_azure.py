@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shlex
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +18,7 @@ from mtls_conformance.servers.nginx import Nginx
 from mtls_conformance.targets import Settings, TargetError, make
 
 CONFORMANCE = Path(sys.executable).parent / "mtls-conformance"
+FAKE = Path(__file__).parent / "fake_az.py"
 NAMES = {"resource_group": "rg", "azure_gateway": "gw", "azure_ssl_profile": "mtls"}
 NO_CA = "ApplicationGatewayTrustedClientCertificateDoesNotContainAnyCACertificate"
 BEFORE = {
@@ -40,7 +42,7 @@ def az(tmp_path, monkeypatch) -> Path:
     folder = tmp_path / "az"
     (folder / "bin").mkdir(parents=True)
     program = folder / "bin/az"
-    program.write_text(f"#!/bin/sh\nexec {sys.executable} {Path(__file__).parent / 'fake_az.py'} \"$@\"\n")
+    program.write_text(f"#!/bin/sh\nexec {shlex.join([sys.executable, str(FAKE)])} \"$@\"\n")
     program.chmod(0o755)
     (folder / "state.json").write_text(json.dumps({"profile": BEFORE, "certificates": {}}))
     (folder / "refuse.json").write_text("{}")

@@ -1,6 +1,7 @@
 """A gateway that is there already: one nginx on loopback plays it."""
 
 import json
+import shlex
 import socket
 import ssl
 import sys
@@ -143,7 +144,7 @@ def test_the_command_line_asks_a_gateway(ca, run, tmp_path):
     assert any("not the one that is installed" in why for why in told["skipped"])
 
 
-INSTALL = """#!{python}
+INSTALL = """\
 # Installs a trust file as somebody's own script would: the configuration is checked, and the server reads it again.
 import os, shutil, signal, subprocess, sys, time
 folder = "{folder}"
@@ -164,14 +165,11 @@ def test_a_command_installs_the_file_of_each_case(ca, cases, tmp_path):
     refused = case_of("refused", SUCCESS, b"no certificate", ca.good)
     asked = {**cases, refused.id: refused}
     with Nginx({SNI: Site(trust)}) as server:
-        script = tmp_path / "install"
+        script = tmp_path / "install.py"
         script.write_text(
-            INSTALL.format(
-                python=sys.executable, folder=server.folder, trust=trust, nginx=Nginx.program(), pid=server.process.pid
-            )
+            INSTALL.format(folder=server.folder, trust=trust, nginx=Nginx.program(), pid=server.process.pid)
         )
-        script.chmod(0o755)
-        gateway = target(server, install=str(script))
+        gateway = target(server, install=shlex.join([sys.executable, str(script)]))
         answers = {answer.case_id: answer for answer in gateway.answers(list(asked.values()), "openssl", 2)}
         found = {
             name.removeprefix("test/"): {
