@@ -17,7 +17,7 @@ FOR_PEOPLE = (CorpusError, ExpectationsError, UsageError, TargetError, ProgramMi
 
 
 def interrupt(number: int, _) -> None:
-    """SIGTERM ends a run as Ctrl-C does, with what was measured kept."""
+    """SIGTERM and SIGHUP end a run as Ctrl-C does, with what was measured kept."""
     raise KeyboardInterrupt(number)
 
 
@@ -34,7 +34,7 @@ def parser() -> argparse.ArgumentParser:
 
 def main() -> int:
     options = parser().parse_args()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, interrupt)
     try:

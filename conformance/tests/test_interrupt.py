@@ -58,7 +58,7 @@ def test_an_interrupt_keeps_what_earlier_processes_of_the_validator_answered(mon
     assert {verdict.case_id for verdict in raised.value.runs[0].verdicts} == {case.id for case in SOME[:4]}
 
 
-@pytest.mark.parametrize("number, status", [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize("number, status", [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
 def test_a_signal_leaves_a_partial_report_and_no_process(tmp_path, number, status):
     log = tmp_path / "asked"
     adapter = shlex.join([sys.executable, str(SLOW), str(program("mtls-validate")), str(log)])
