@@ -3,7 +3,9 @@
 import hashlib
 import os
 import subprocess
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from . import checkout, programs
@@ -41,16 +43,36 @@ def cache() -> Path:
 def _full(say: Callable[[str], None]) -> Path:
     """The bytes follow from the program alone, so its digest names them; another program's are removed."""
     program = programs.find("mtls-gen")
+    _remove_partials(cache())
     path = cache() / f"full-{hashlib.sha256(program.read_bytes()).hexdigest()[:16]}.jsonl"
     if path.exists():
         return path
     path.parent.mkdir(parents=True, exist_ok=True)
     say(f"mtls-gen makes the full suite in {path.parent}")
-    command = [program, "corpus", "--suite", "full", "--format", "jsonl", "--out", path]
-    result = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=SECONDS)
-    if result.returncode != 0:
-        raise CorpusError(f"mtls-gen made no full suite: {result.stderr.decode(errors='replace').strip()}")
+    _make([program, "corpus", "--suite", "full", "--format", "jsonl", "--out", path])
     for old in path.parent.glob("full-*.jsonl"):
         if old != path:
             old.unlink(missing_ok=True)
     return path
+
+
+def _make(command: list[str | Path]) -> None:
+    """An mtls-gen that is not waited for any longer is ended by SIGTERM: it then removes what it has begun."""
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as making:
+        try:
+            _, words = making.communicate(timeout=SECONDS)
+        except subprocess.TimeoutExpired:
+            raise CorpusError(f"mtls-gen made no full suite in {SECONDS} seconds") from None
+        finally:
+            making.terminate()
+            making.wait()
+    if making.returncode != 0:
+        raise CorpusError(f"mtls-gen made no full suite: {words.decode(errors='replace').strip()}")
+
+
+def _remove_partials(folder: Path) -> None:
+    """What an mtls-gen that was killed has left: none is at work for longer than SECONDS."""
+    for partial in folder.glob("full-*.jsonl.partial-*"):
+        with suppress(OSError):
+            if partial.stat().st_mtime < time.time() - SECONDS:
+                partial.unlink()
