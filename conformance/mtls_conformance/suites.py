@@ -1,5 +1,6 @@
 """Which corpus is meant by a word of the command line: base, full, or a path."""
 
+import errno
 import hashlib
 import os
 import subprocess
@@ -14,6 +15,7 @@ from .corpus import CorpusError
 HERE = Path(__file__).parent
 NAMED = ("base", "full")
 SECONDS = 1800
+REMEDY = "set XDG_CACHE_HOME to a folder that you can write to"
 
 
 def base() -> Path:
@@ -36,21 +38,32 @@ def find(name: str, say: Callable[[str], None] = lambda text: None) -> Path:
 
 
 def cache() -> Path:
-    """Where the full suite is kept (XDG Base Directory Specification)."""
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "mtls-gauntlet"
+    """Where the full suite is kept (XDG Base Directory Specification: "If an implementation encounters a relative path
+    [...] it should consider the path invalid and ignore it")."""
+    given = Path(os.environ.get("XDG_CACHE_HOME", ""))
+    try:
+        return (given if given.is_absolute() else Path.home() / ".cache") / "mtls-gauntlet"
+    except RuntimeError:
+        raise CorpusError(f"there is no home folder, which would hold the full suite; {REMEDY}") from None
 
 
 def _full(say: Callable[[str], None]) -> Path:
     """The bytes follow from the program alone, so its digest names them; another program's are removed."""
     program = programs.find("mtls-gen")
-    _remove_partials(cache())
-    path = cache() / f"full-{hashlib.sha256(program.read_bytes()).hexdigest()[:16]}.jsonl"
-    if path.exists():
-        return path
-    path.parent.mkdir(parents=True, exist_ok=True)
-    say(f"mtls-gen makes the full suite in {path.parent}")
+    folder = cache()
+    path = folder / f"full-{hashlib.sha256(program.read_bytes()).hexdigest()[:16]}.jsonl"
+    try:
+        _remove_partials(folder)
+        if path.exists():
+            return path
+        folder.mkdir(parents=True, exist_ok=True)
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    except OSError as error:
+        raise CorpusError(f"{folder} cannot hold the full suite: {error.strerror}; {REMEDY}") from None
+    say(f"mtls-gen makes the full suite in {folder}")
     _make([program, "corpus", "--suite", "full", "--format", "jsonl", "--out", path])
-    for old in path.parent.glob("full-*.jsonl"):
+    for old in folder.glob("full-*.jsonl"):
         if old != path:
             old.unlink(missing_ok=True)
     return path

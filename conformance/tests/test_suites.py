@@ -13,6 +13,7 @@ from project import program
 from mtls_conformance import suites
 from mtls_conformance.corpus import CorpusError
 
+REMEDY = "set XDG_CACHE_HOME to a folder that you can write to"
 CONFORMANCE = Path(sys.executable).with_name("mtls-conformance")
 
 
@@ -54,3 +55,35 @@ def test_what_a_killed_generator_has_left_goes_once_none_can_be_at_work(cache, t
     long_ago = time.time() - suites.SECONDS - 60
     os.utime(old, (long_ago, long_ago))
     assert suites.find("full") == made and set(made.parent.iterdir()) == {made, new}
+
+
+def test_without_a_folder_to_write_to_the_variable_is_named(run, cache, monkeypatch):
+    command = [CONFORMANCE, "run", "--target", "nginx", "--suite", "full"]
+    result = run(*command, env={**os.environ, "XDG_CACHE_HOME": "/proc/nothing"})
+    assert result.returncode == 2
+    assert f"/proc/nothing/mtls-gauntlet cannot hold the full suite: No such file or directory; {REMEDY}" in result.stderr
+    cache.mkdir()
+    access = os.access  # which denies root nothing
+    monkeypatch.setattr(os, "access", lambda path, mode: path != cache and access(path, mode))
+    with pytest.raises(CorpusError, match=f"cannot hold the full suite: Permission denied; {REMEDY}"):
+        suites.find("full")
+
+
+def test_without_a_home_the_variable_is_named(cache, monkeypatch):
+    def nobody(*_):
+        raise KeyError
+
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    monkeypatch.delenv("HOME", raising=False)
+    monkeypatch.setattr("pwd.getpwuid", nobody)
+    with pytest.raises(CorpusError, match=f"there is no home folder.*{REMEDY}"):
+        suites.find("full")
+
+
+def test_a_relative_cache_folder_is_ignored(monkeypatch, tmp_path):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for given in ("", "relative"):
+        monkeypatch.setenv("XDG_CACHE_HOME", given)
+        assert suites.cache() == tmp_path / ".cache/mtls-gauntlet"
+    monkeypatch.setenv("XDG_CACHE_HOME", "/absolute")
+    assert suites.cache() == Path("/absolute/mtls-gauntlet")
