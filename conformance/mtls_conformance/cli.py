@@ -1,9 +1,12 @@
 """mtls-conformance: the command line."""
 
 import argparse
+import os
 import signal
 import sys
 import traceback
+from collections.abc import Callable
+from typing import TextIO
 
 from . import __version__
 from .commands import UsageError, commands
@@ -21,8 +24,14 @@ def interrupt(number: int, _) -> None:
     raise KeyboardInterrupt(number)
 
 
-def parser() -> argparse.ArgumentParser:
-    main = argparse.ArgumentParser(
+class Parser(argparse.ArgumentParser):
+    def _print_message(self, message: str, file: TextIO | None = None) -> None:
+        """As argparse's own, which passes over a closed pipe and a full disk."""
+        print(message, end="", file=file or sys.stderr, flush=True)
+
+
+def parser() -> Parser:
+    main = Parser(
         prog="mtls-conformance", description="Runs the mtls-gauntlet corpus against validators, libraries and servers."
     )
     main.add_argument("--version", action="version", version=f"mtls-conformance {__version__}")
@@ -33,19 +42,40 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main() -> int:
-    options = parser().parse_args()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, interrupt)
+    status = told(command)
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:  # Python would try once more at the exit, with a message and a status of its own
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    return status
+
+
+def command() -> int:
+    options = parser().parse_args()
+    status = options.run(options)
+    sys.stdout.flush()
+    return status
+
+
+def told(action: Callable[[], int]) -> int:
+    """Does it, and gives the exit status. What ends it is told to people."""
     try:
-        return options.run(options)
+        return action()
     except FOR_PEOPLE as error:
         print(f"mtls-conformance: {error}", file=sys.stderr)
+    except BrokenPipeError:
+        return 128 + signal.SIGPIPE
     except OSError as error:
         print(f"mtls-conformance: {error.filename or 'I/O'}: {error.strerror}", file=sys.stderr)
     except KeyboardInterrupt as interrupted:
-        print("mtls-conformance: interrupted", file=sys.stderr)
-        return 128 + (interrupted.args or (signal.SIGINT,))[0]
+        (number,) = interrupted.args or (signal.SIGINT,)
+        if number != signal.SIGPIPE:
+            print("mtls-conformance: interrupted", file=sys.stderr)
+        return 128 + number
     except Exception:  # noqa: BLE001 - Python's own status would be 1, which says that something differs
         traceback.print_exc()
     return 2

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from rich.console import Console
 from rich.text import Text
 
 from ..compare import UNEXPLAINED, Outcome, Verdict
+from ..console import Console
 from ..results import Results, Run, load
 from ..table import brief, printable
 

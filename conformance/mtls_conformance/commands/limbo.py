@@ -9,9 +9,8 @@ from functools import partial
 from pathlib import Path
 from time import monotonic
 
-from rich.console import Console
-
 from .. import __version__, limbo, programs, report, runner, suites
+from ..console import Console
 from ..corpus import CorpusError
 from ..progress import watch
 from ..results import Results, Suite, digest

@@ -6,11 +6,11 @@ import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from .. import suites
+from ..console import Console
 from ..corpus import load
 from ..resumption import Clients, Finding, findings, verdict
 from ..servers import ServerError, servers

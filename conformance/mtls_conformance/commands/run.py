@@ -9,9 +9,8 @@ from functools import partial
 from pathlib import Path
 from time import monotonic
 
-from rich.console import Console
-
 from .. import __version__, expectations, report, runner, suites, targets
+from ..console import Console
 from ..corpus import Case, load
 from ..progress import watch
 from ..results import Results, Run, Suite, digest

@@ -5,11 +5,11 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from .. import checkout, targets
+from ..console import Console
 from ..table import printable
 
 

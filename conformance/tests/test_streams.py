@@ -1,0 +1,70 @@
+"""Standard output and standard error that are closed, full, or not there."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from project import ROOT, program
+
+from mtls_conformance.results import load
+
+CONFORMANCE = Path(sys.executable).with_name("mtls-conformance")
+ROOT_ONLY = ROOT / "corpus/base/upload/root-only/bundle.pem"
+RUN = [CONFORMANCE, "run", "--target", "mtls-validate", "--only", "upload/*-only"]
+
+
+@pytest.fixture(autouse=True)
+def built(monkeypatch):
+    monkeypatch.setenv("MTLS_VALIDATE", str(program("mtls-validate")))
+    monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)  # people's Python writes the rest at its exit
+
+
+@pytest.fixture
+def closed_pipe():
+    """The end that is written to of a pipe that nobody reads."""
+    ours, theirs = os.pipe()
+    os.close(ours)
+    yield theirs
+    os.close(theirs)
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("report")
+    subprocess.run([*RUN, "--report", folder], capture_output=True, check=True)
+    return folder
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["lint", ROOT_ONLY],
+        ["diff", "{report}", "{report}"],
+        ["report", "{report}", "--out", "{out}"],
+        ["targets"],
+        ["targets", "--json"],
+        ["run", "--help"],
+    ],
+    ids=lambda command: " ".join(map(str, command[:2])),
+)
+def test_a_closed_pipe_ends_a_command_without_a_word(command, report, tmp_path, closed_pipe):
+    command = [str(word).format(report=report, out=tmp_path) for word in command]
+    result = subprocess.run([CONFORMANCE, *command], stdout=closed_pipe, stderr=subprocess.PIPE, text=True)
+    assert (result.returncode, result.stderr) == (141, "")
+
+
+@pytest.mark.parametrize("quiet", [[], ["--quiet"]])
+def test_a_closed_pipe_after_a_run_leaves_its_report(tmp_path, closed_pipe, quiet):
+    command = [*RUN, *quiet, "--report", tmp_path]
+    result = subprocess.run(command, stdout=closed_pipe, stderr=subprocess.PIPE, text=True)
+    assert result.returncode == 141
+    assert all(" answers " in line for line in result.stderr.splitlines())
+    assert load(tmp_path).complete and len(list(tmp_path.iterdir())) == 4
+
+
+def test_a_closed_pipe_in_a_run_leaves_what_was_measured(tmp_path, closed_pipe):
+    result = subprocess.run([*RUN, "--report", tmp_path], stdout=closed_pipe, stderr=closed_pipe)
+    assert result.returncode == 141
+    assert not load(tmp_path).complete and len(list(tmp_path.iterdir())) == 4
