@@ -156,6 +156,8 @@ def write_whole(path: Path, fill) -> Path:
         with part.open("w", encoding="utf-8", newline="\n") as out:
             fill(out)
         part.replace(path)
+    except OSError as error:
+        raise ResultsError(f"{path}: {error.strerror}") from None
     finally:
         part.unlink(missing_ok=True)
     return path

@@ -140,7 +140,7 @@ def test_a_validator_that_breaks_down_is_told(run, suite, tmp_path, script, mess
     assert result.returncode == 2 and message in result.stderr and "Traceback" not in result.stderr
 
 
-def test_a_report_that_cannot_be_written_leaves_the_old_one(run, tmp_path):
+def test_a_report_that_cannot_be_written_leaves_the_old_one_and_the_result_is_told(run, tmp_path):
     lines = as_lines(tmp_path, *(a_case(id=f"upload/{n}", expect={"azure-appgw": {}}) for n in range(50)))
     report = tmp_path / "report"
     report.mkdir()
@@ -152,7 +152,8 @@ def test_a_report_that_cannot_be_written_leaves_the_old_one(run, tmp_path):
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
     command = [CONFORMANCE, "run", "--target", "nginx", "--suite", lines, "--report", report]
     result = run(*command, preexec_fn=no_room, env=environment)
-    assert result.returncode == 2 and "File too large" in result.stderr
+    assert result.returncode == 2 and f"{report}/results.json: File too large" in result.stderr
+    assert result.stdout.splitlines()[-1] == "50 cases: 0 as expected, 0 not, 50 skipped"
     assert (report / "results.json").read_text() == "old"
     assert [path.name for path in report.iterdir()] == ["results.json"]
 

@@ -129,7 +129,7 @@ def test_a_file_is_there_whole_or_not_at_all(tmp_path):
         out.write("half")
         raise OSError(28, "No space left on device")
 
-    with pytest.raises(OSError):
+    with pytest.raises(ResultsError, match="/results.json: No space left on device"):
         results.write_whole(tmp_path / "results.json", breaks)
     assert (tmp_path / "results.json").read_text() == "old" and len(list(tmp_path.iterdir())) == 1
 

@@ -48,10 +48,13 @@ def run(options: argparse.Namespace) -> int:
     started, began = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), monotonic()
 
     def finish(runs) -> int:
-        if options.report:
-            suite = Suite(f"{Path(options.suite).name} (limbo)", len(cases), digest(cases), options.only)
-            report.write(Results(suite, __version__, tuple(runs), started, monotonic() - began), cases, options.report)
-        return tell(options, cases, runs)
+        try:
+            if options.report:
+                suite = Suite(f"{Path(options.suite).name} (limbo)", len(cases), digest(cases), options.only)
+                report.write(Results(suite, __version__, tuple(runs), started, monotonic() - began), cases, options.report)
+        finally:
+            status = tell(options, cases, runs)
+        return status
 
     try:
         return finish(runner.run(runner.Plan(cases, suite=options.suite), [target], watch(Console(stderr=True))))

@@ -84,12 +84,15 @@ def run(options: argparse.Namespace) -> int:
     plan = runner.Plan(cases, options.jobs, options.suite, whole, known)
 
     def finish(runs: list[Run]) -> int:
-        if options.report:
-            name = options.suite if options.suite in suites.NAMED else path.name
-            suite = Suite(name, len(cases), digest(cases), options.only)
-            results = Results(suite, __version__, tuple(runs), started, monotonic() - began)
-            report.write(results, cases, options.report)
-        return tell(options, cases, runs)
+        try:
+            if options.report:
+                name = options.suite if options.suite in suites.NAMED else path.name
+                suite = Suite(name, len(cases), digest(cases), options.only)
+                results = Results(suite, __version__, tuple(runs), started, monotonic() - began)
+                report.write(results, cases, options.report)
+        finally:  # a disk that is full takes nothing of what an hour has found
+            status = tell(options, cases, runs)
+        return status
 
     try:
         return finish(runner.run(plan, chosen, watch(errors)))
