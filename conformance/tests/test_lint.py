@@ -114,3 +114,18 @@ def test_what_cannot_be_read_is_said_and_nothing_is_written(run, tmp_path, file)
     result = run(CONFORMANCE, "lint", file, "--sarif", tmp_path / "x.sarif", cwd=tmp_path)
     assert result.returncode == 2 and file in result.stderr and "Traceback" not in result.stderr
     assert not (tmp_path / "x.sarif").exists()
+
+
+def test_a_descriptor_of_the_shell_is_a_file(run):
+    command = f"{CONFORMANCE} lint <(cat {UPLOADS}/root-only/bundle.pem) - <{UPLOADS}/leaf-only/bundle.pem"
+    result = run("bash", "-c", command)
+    assert result.returncode == 1, result.stderr
+    first, *_, last = (line for line in result.stdout.splitlines() if ": warning " not in line)
+    assert re.match(r"/dev/fd/\d+: accepted", first) and last.startswith("-: rejected")
+
+
+def test_sarif_to_standard_output_is_alone_there(run, tmp_path):
+    result = run(CONFORMANCE, "lint", UPLOADS / "leaf-only/bundle.pem", "--sarif", "-", cwd=tmp_path)
+    check_form(json.loads(result.stdout))
+    assert result.returncode == 1 and "bundle.pem: rejected" in result.stderr
+    assert list(tmp_path.iterdir()) == []
