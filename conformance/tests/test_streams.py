@@ -1,8 +1,11 @@
 """Standard output and standard error that are closed, full, or not there."""
 
+import contextlib
 import os
+import pty
 import subprocess
 import sys
+import termios
 from pathlib import Path
 
 import pytest
@@ -68,3 +71,19 @@ def test_a_closed_pipe_in_a_run_leaves_what_was_measured(tmp_path, closed_pipe):
     result = subprocess.run([*RUN, "--report", tmp_path], stdout=closed_pipe, stderr=closed_pipe)
     assert result.returncode == 141
     assert not load(tmp_path).complete and len(list(tmp_path.iterdir())) == 4
+
+
+@pytest.mark.parametrize("columns", ["0", "-1", "²", "many", ""])
+def test_columns_that_are_no_positive_number_are_ignored(monkeypatch, columns):
+    ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (24, 100))
+    monkeypatch.setenv("TERM", "xterm")
+    result = subprocess.run(RUN, stdout=theirs, stderr=subprocess.PIPE, env={**os.environ, "COLUMNS": columns})
+    os.close(theirs)
+    assert result.returncode == 0, result.stderr
+    shown = b""
+    with contextlib.suppress(OSError):  # the other end is closed
+        while block := os.read(ours, 65536):
+            shown += block
+    os.close(ours)
+    assert b"expected by" in shown and b"6 cases: 6 as expected" in shown
