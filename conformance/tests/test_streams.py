@@ -3,6 +3,7 @@
 import contextlib
 import os
 import pty
+import shlex
 import subprocess
 import sys
 import termios
@@ -87,3 +88,28 @@ def test_columns_that_are_no_positive_number_are_ignored(monkeypatch, columns):
             shown += block
     os.close(ours)
     assert b"expected by" in shown and b"6 cases: 6 as expected" in shown
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_a_stream_that_the_shell_has_closed_changes_no_status(run, tmp_path, closed):
+    words = shlex.join(map(str, [*RUN, "--report", tmp_path]))
+    result = run("bash", "-c", f"{words} {closed}")
+    assert result.returncode == 0 and "Traceback" not in result.stderr
+    assert ("6 cases: 6 as expected" in result.stdout) is (">&-" not in closed.split())
+    assert load(tmp_path).is_good
+
+
+@pytest.mark.parametrize("command", [["--help"], ["--version"], ["run", "--help"], ["lint", ROOT_ONLY], RUN[1:]], ids=lambda c: c[0])
+def test_a_full_disk_is_told(command):
+    with open("/dev/full", "w") as full:
+        result = subprocess.run([CONFORMANCE, *command], stdout=full, stderr=subprocess.PIPE, text=True)
+    assert result.returncode == 2
+    assert result.stderr.splitlines()[-1] == "mtls-conformance: I/O: No space left on device"
+    assert "Traceback" not in result.stderr and "Exception ignored" not in result.stderr
+
+
+def test_a_name_that_the_encoding_lacks_is_escaped(run):
+    environment = {**os.environ, "PYTHONIOENCODING": "latin-1"}
+    result = run(CONFORMANCE, "lint", ROOT / "corpus/base/name/chinese/bundle.pem", env=environment)
+    assert result.returncode in (0, 1) and "Traceback" not in result.stderr
+    assert "bundle.pem: " in result.stdout and r"\u" in result.stdout
