@@ -14,6 +14,7 @@ from .corpus import CorpusError
 from .expectations import ExpectationsError
 from .programs import ProgramMissing
 from .results import ResultsError
+from .table import printable_lines
 from .targets import TargetError
 
 FOR_PEOPLE = (CorpusError, ExpectationsError, UsageError, TargetError, ProgramMissing, ResultsError)
@@ -26,8 +27,8 @@ def interrupt(number: int, _) -> None:
 
 class Parser(argparse.ArgumentParser):
     def _print_message(self, message: str, file: TextIO | None = None) -> None:
-        """As argparse's own, which passes over a closed pipe and a full disk."""
-        print(message, end="", file=file or sys.stderr, flush=True)
+        """As argparse's own, which passes over a closed pipe and a full disk, and prints what moves a terminal."""
+        print(printable_lines(message), end="", file=file or sys.stderr, flush=True)
 
 
 def parser() -> Parser:
@@ -71,20 +72,24 @@ def command() -> int:
     return status
 
 
+def complain(text: str) -> None:
+    print(printable_lines(f"mtls-conformance: {text}"), file=sys.stderr)
+
+
 def told(action: Callable[[], int]) -> int:
     """Does it, and gives the exit status. What ends it is told to people."""
     try:
         return action()
     except FOR_PEOPLE as error:
-        print(f"mtls-conformance: {error}", file=sys.stderr)
+        complain(str(error))
     except BrokenPipeError:
         return 128 + signal.SIGPIPE
     except OSError as error:
-        print(f"mtls-conformance: {error.filename or 'I/O'}: {error.strerror}", file=sys.stderr)
+        complain(f"{error.filename or 'I/O'}: {error.strerror}")
     except KeyboardInterrupt as interrupted:
         (number,) = interrupted.args or (signal.SIGINT,)
         if number != signal.SIGPIPE:
-            print("mtls-conformance: interrupted", file=sys.stderr)
+            complain("interrupted")
         return 128 + number
     except Exception:  # noqa: BLE001 - Python's own status would be 1, which says that something differs
         traceback.print_exc()

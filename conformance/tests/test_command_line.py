@@ -79,6 +79,26 @@ def test_text_of_a_corpus_cannot_move_a_terminal(run, tmp_path):
     assert "\\x1b[2Jb\\u202ec" in result.stdout
 
 
+@pytest.mark.parametrize(
+    "options",
+    [["--target", "./a\x1b[31m\u202eb"], ["--target", "nginx", "--suite", "./a\x1b[31m\u202eb"],
+     ["--target", "nginx", "--a\x1b[31m\u202eb"], ["--target", "{broken}"]],
+    ids=["target", "suite", "option", "words of a target"],
+)  # fmt: skip
+def test_no_control_character_of_a_message_reaches_the_terminal(run, suite, tmp_path, options):
+    broken = program(tmp_path / "broken", "#!/bin/sh\nprintf 'a\\033[31m\u202eb\\n' >&2\nexit 1\n")
+    result = run(CONFORMANCE, "run", "--suite", suite, *(option.format(broken=broken) for option in options))
+    assert result.returncode == 2 and r"a\x1b[31m\u202eb" in result.stderr
+    assert "\x1b" not in result.stderr and "\u202e" not in result.stderr
+
+
+def test_a_message_of_several_lines_keeps_them(run, suite, tmp_path):
+    environment = {**os.environ, "PATH": str(tmp_path), "MTLS_GAUNTLET": str(tmp_path)}
+    environment.pop("MTLS_VALIDATE", None)
+    result = run(CONFORMANCE, "run", "--target", "mtls-validate", "--suite", suite, env=environment)
+    assert result.returncode == 2 and result.stderr.splitlines()[-1].startswith("    cmake --preset release")
+
+
 def test_a_fault_of_the_program_is_no_difference(run):
     code = "import sys; from mtls_conformance import cli, suites; suites.find = lambda *_: 1 / 0; sys.exit(cli.main())"
     result = run(sys.executable, "-c", code, "run", "--target", "nginx")

@@ -14,7 +14,7 @@ from ..console import Console
 from ..corpus import Case, load
 from ..progress import watch
 from ..results import Results, Run, Suite, digest
-from ..table import print_differences, print_summary, print_table
+from ..table import print_differences, print_summary, print_table, printable_lines
 from ..targets import options as target_options
 from . import UsageError
 
@@ -51,7 +51,7 @@ def choose(options: argparse.Namespace, say) -> list[targets.Target]:
             if name in GROUPS and GROUPS[name] not in (None, target.kind):
                 continue
             if name in GROUPS and target.missing:
-                say(f"{one} is left out: {target.missing}")
+                say(printable_lines(f"{one} is left out: {target.missing}"))
                 continue
             chosen.setdefault(one, target)
     for target in chosen.values():
@@ -112,5 +112,5 @@ def tell(options: argparse.Namespace, cases: list[Case], runs: list[Run]) -> int
     is_good = print_summary(console, cases, runs)
     broken = [run.ended for run in runs if run.ended and run.ended != runner.INTERRUPTED]
     for message in broken:
-        print(f"mtls-conformance: {message}", file=sys.stderr)
+        print(printable_lines(f"mtls-conformance: {message}"), file=sys.stderr)
     return 2 if broken else 0 if is_good else 1
