@@ -6,6 +6,7 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TextIO
 
 from . import __version__
@@ -73,7 +74,8 @@ def command() -> int:
 
 
 def complain(text: str) -> None:
-    print(printable_lines(f"mtls-conformance: {text}"), file=sys.stderr)
+    with suppress(OSError):  # it may be gone, too
+        print(printable_lines(f"mtls-conformance: {text}"), file=sys.stderr)
 
 
 def told(action: Callable[[], int]) -> int:

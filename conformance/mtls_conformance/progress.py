@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -38,7 +40,8 @@ class Bar(Watch):
         self.progress.advance(self.task)
 
     def end(self) -> None:
-        self.progress.stop()
+        with suppress(OSError):  # a terminal that is gone takes nothing of what was measured
+            self.progress.stop()
         self.progress.remove_task(self.task)
 
 

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import pty
 import re
 import shlex
 import signal
@@ -87,6 +88,28 @@ def test_a_signal_leaves_a_partial_report_and_no_process(tmp_path, number, statu
             assert not (MARK.encode() in path.read_bytes() and str(log).encode() in (path.parent / "cmdline").read_bytes())
         except OSError:
             continue
+
+
+def test_a_terminal_that_goes_leaves_a_partial_report_and_no_folder(tmp_path):
+    """Nothing can be written to it then, neither the bar nor the result."""
+    ours, theirs = pty.openpty()
+    environment = {**os.environ, "TERM": "xterm", "TMPDIR": str(tmp_path)}
+    process = subprocess.Popen(
+        ["setsid", "--ctty", CONFORMANCE, "run", "--target", "nginx", "--suite", SUITE, "--report", tmp_path / "report"],
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        env=environment,
+    )
+    os.close(theirs)
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and clients_in(tmp_path, ("log",)) < 30:
+        time.sleep(0.005)
+    os.close(ours)
+    assert process.wait(60) == 129
+    (one,) = load(tmp_path / "report").runs
+    assert one.ended == INTERRUPTED and one.verdicts
+    assert [path.name for path in tmp_path.iterdir()] == ["report"]
 
 
 def clients_in(folder: Path, names: tuple[str, ...]) -> int:

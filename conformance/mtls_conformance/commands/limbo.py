@@ -3,6 +3,7 @@
 import argparse
 import subprocess
 import sys
+from contextlib import suppress
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from functools import partial
@@ -59,7 +60,8 @@ def run(options: argparse.Namespace) -> int:
     try:
         return finish(runner.run(runner.Plan(cases, suite=options.suite), [target], watch(Console(stderr=True))))
     except runner.Interrupted as interrupted:
-        finish(interrupted.runs)
+        with suppress(OSError):
+            finish(interrupted.runs)
         raise
 
 

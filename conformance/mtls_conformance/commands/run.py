@@ -4,6 +4,7 @@ import argparse
 import gc
 import os
 import sys
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -97,9 +98,10 @@ def run(options: argparse.Namespace) -> int:
     try:
         return finish(runner.run(plan, chosen, watch(errors)))
     except runner.Interrupted as interrupted:
-        finish(interrupted.runs)
-        if options.report:
-            say(f"mtls-conformance: what was measured until then is in {options.report}/results.json")
+        with suppress(OSError):  # what was interrupted by its terminal's end cannot tell it
+            finish(interrupted.runs)
+            if options.report:
+                say(f"mtls-conformance: what was measured until then is in {options.report}/results.json")
         raise
 
 
