@@ -38,8 +38,7 @@ def find(name: str, say: Callable[[str], None] = lambda text: None) -> Path:
 
 
 def cache() -> Path:
-    """Where the full suite is kept (XDG Base Directory Specification: "If an implementation encounters a relative path
-    [...] it should consider the path invalid and ignore it")."""
+    """Where the full suite is kept, by the XDG Base Directory Specification, to which a relative path is none."""
     given = Path(os.environ.get("XDG_CACHE_HOME", ""))
     try:
         return (given if given.is_absolute() else Path.home() / ".cache") / "mtls-gauntlet"
