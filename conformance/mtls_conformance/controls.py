@@ -31,7 +31,11 @@ def check(target: Target, profile: str, jobs: int = 1) -> bool:
     """Raises BrokenSetUp. A control that the target cannot be asked is left out; False if no good or no bad one
     could be."""
     asked, stage = set(), "handshake" if judges_clients(profile) else "upload"
-    for answer in target.answers(list(cases(profile)), profile, jobs):
+    asked_for = [case.id for case in cases(profile)]
+    answers = sorted(
+        target.answers(list(cases(profile)), profile, jobs), key=lambda answer: asked_for.index(answer.case_id)
+    )  # of several that are wrong the same is told each time
+    for answer in answers:
         judge(target.name, profile, answer)
         if stage not in answer.skipped:
             asked.add(answer.case_id == GOOD)
