@@ -121,6 +121,14 @@ def clients_in(folder: Path, names: tuple[str, ...]) -> int:
     return len(clients)
 
 
+def children(pid: int) -> list[int]:
+    found = []
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        with contextlib.suppress(FileNotFoundError):  # a thread that has just ended
+            found += map(int, (task / "children").read_text().split())
+    return found
+
+
 @pytest.mark.parametrize("server", SERVERS)
 def test_a_signal_keeps_what_a_server_has_answered_and_ends_it(server, tmp_path):
     """Its cases are all of one instance, so all of them are under way at once."""
@@ -134,7 +142,7 @@ def test_a_signal_keeps_what_a_server_has_answered_and_ends_it(server, tmp_path)
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline and clients_in(tmp_path, server.log_names) < 30:  # the positive controls have fewer
         time.sleep(0.005)
-    started = [int(pid) for task in Path(f"/proc/{process.pid}/task").iterdir() for pid in (task / "children").read_text().split()]
+    started = children(process.pid)
     assert any(is_alive(pid) for pid in started)  # each leads a group of its own
     process.send_signal(signal.SIGINT)
     _, words = process.communicate(timeout=120)
