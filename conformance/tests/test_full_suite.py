@@ -1,8 +1,9 @@
-"""Every case of the suite `full`, in each form that has a schema, against that schema. Python's own validator would take
-half an hour for it; the Rust one takes seconds."""
+"""Every case of the suite `full` against its schema, and parts of it in the other forms that have one. Python's own
+validator would take half an hour for it; the Rust one takes seconds."""
 
 import copy
 import json
+import re
 import subprocess
 
 import jsonschema_rs
@@ -39,7 +40,7 @@ def test_every_case_fits_the_schema(cases):
 
 
 def test_every_case_has_an_id_of_its_own(cases):
-    assert len({json.loads(line)["id"] for line in cases}) == len(cases)
+    assert len({re.match(r'\{"id":"([^"]+)"', line)[1] for line in cases}) == len(cases)
 
 
 @pytest.mark.parametrize(
@@ -57,9 +58,9 @@ def test_a_case_with_one_member_more_is_found(cases, path):
 @pytest.fixture(scope="module")
 def limbo(tmp_path_factory) -> dict:
     path = tmp_path_factory.mktemp("full") / "limbo.json"
-    count = made(path, "--format", "limbo")
+    count = made(path, "--format", "limbo", "--shard", "1/4")
     suite = json.loads(path.read_text())
-    assert len(suite["testcases"]) == count >= 10_000
+    assert len(suite["testcases"]) == count >= 5_000
     return suite
 
 
