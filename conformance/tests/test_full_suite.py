@@ -1,5 +1,5 @@
-"""Every case of the suite `full` against its schema, and parts of it in the other forms that have one. Python's own
-validator would take half an hour for it; the Rust one takes seconds."""
+"""Cases of the suite `full`, every second, against their schema, and parts of it in the other forms that have one.
+Python's own validator would take minutes for it; the Rust one takes seconds."""
 
 import copy
 import json
@@ -29,9 +29,9 @@ def misfits(schema, documents) -> list:
 @pytest.fixture(scope="module")
 def cases(tmp_path_factory) -> list[str]:
     path = tmp_path_factory.mktemp("full") / "full.jsonl"
-    count = made(path, "--format", "jsonl")
+    count = made(path, "--format", "jsonl", "--shard", "1/2")
     lines = path.read_text().splitlines()
-    assert len(lines) == count >= 20_000
+    assert len(lines) == count >= 10_000
     return lines
 
 
