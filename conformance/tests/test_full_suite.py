@@ -1,4 +1,4 @@
-"""Cases of the suite `full`, every second, against their schema, and parts of it in the other forms that have one.
+"""The second half of the suite `full` against its schema, and parts of it in the other forms that have one.
 Python's own validator would take minutes for it; the Rust one takes seconds."""
 
 import copy
@@ -29,7 +29,7 @@ def misfits(schema, documents) -> list:
 @pytest.fixture(scope="module")
 def cases(tmp_path_factory) -> list[str]:
     path = tmp_path_factory.mktemp("full") / "full.jsonl"
-    count = made(path, "--format", "jsonl", "--shard", "1/2")
+    count = made(path, "--format", "jsonl", "--shard", "2/2")
     lines = path.read_text().splitlines()
     assert len(lines) == count >= 10_000
     return lines
@@ -47,7 +47,7 @@ def test_every_case_has_an_id_of_its_own(cases):
     "path", [["more"], ["certificates", 0, "more"], ["expect", "more"], ["expect", "azure-appgw", "upload", "more"]]
 )
 def test_a_case_with_one_member_more_is_found(cases, path):
-    case = at = json.loads(next(line for line in cases if '"id":"upload/leaf-only' in line))
+    case = at = json.loads(next(line for line in cases if '"id":"upload/leaf-only"' in line))
     assert misfits(validator("case"), [case]) == []
     for step in path[:-1]:
         at = at[step]
