@@ -17,7 +17,7 @@ packages=(
     openssl nginx curl ca-certificates faketime                    # what the tests talk to
     libgnutls28-dev libmbedtls-dev libnss3-dev libwolfssl-dev      # the fuzz target `differential`
     golang-go                                                      # actionlint
-    afl++ time                                                     # ci/fuzz.sh --engine afl, ci/bench.sh
+    afl++ time gnutls-bin                                          # ci/fuzz.sh --engine afl, ci/bench.sh
 )
 # The report's page is tested in it. Ubuntu's package of that name installs a snap, which no container can run.
 if grep -qsx 'ID=debian' /etc/os-release; then packages+=(chromium); fi

@@ -15,7 +15,7 @@ typedef enum {
     MTLSGEN_NUM_EXTENSIONS
 } mtlsgen_extension_kind;
 
-/* The RFC's name ("basicConstraints"), NULL for MTLSGEN_EXT_RAW; and the kind of a name. */
+/* The RFC's name ("basicConstraints"), NULL for MTLSGEN_EXT_RAW. */
 const char *mtlsgen_extension_name(mtlsgen_extension_kind kind);
 
 typedef enum { MTLSGEN_CRITICAL_DEFAULT = 0, MTLSGEN_CRITICAL_NO, MTLSGEN_CRITICAL_YES } mtlsgen_critical;

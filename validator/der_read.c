@@ -113,6 +113,20 @@ bool mtlsval_der_finish(const mtlsval_der *in) {
     return in->at == in->end || mtlsval_der_fail(in, MTLSVAL_DER_TRAILING, in->at);
 }
 
+mtls_view mtlsval_der_take(const uint8_t **at) {
+    const uint8_t *p = *at + 1;
+    size_t len = *p++;
+    if (len >= 0x80) {
+        size_t num_octets = len & 0x7f;
+        len = 0;
+        while (num_octets-- > 0) {
+            len = len << 8 | *p++;
+        }
+    }
+    *at = p + len;
+    return (mtls_view){p, len};
+}
+
 bool mtlsval_der_in_order(const mtlsval_der *in, const uint8_t *element, mtls_view *before) {
     mtls_view next = {element, (size_t)(in->at - element)};
     size_t len = next.len < before->len ? next.len : before->len;

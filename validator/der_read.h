@@ -75,6 +75,10 @@ bool mtlsval_der_in_order(const mtlsval_der *in, const uint8_t *element, mtls_vi
  */
 bool mtlsval_der_any(mtlsval_der *in, uint8_t *out_tag, mtls_view *out_content, mtls_view *out_element);
 
+/* mtlsval_der_take takes the element at `*at` of what has been read before, so that its length is known to be
+ * good, and gives its content. */
+mtls_view mtlsval_der_take(const uint8_t **at);
+
 /* The primitive types. An INTEGER comes as its content octets, minimal and in two's complement; a BIT STRING
  * as its octets and the count of unused bits, which are zero. */
 bool mtlsval_der_boolean(mtlsval_der *in, bool *out_value);

@@ -70,22 +70,13 @@ bool mtlsval_letter_any(mtlsval_der *in) {
     if (!mtlsval_der_any(in, &tag, &content, &element)) {
         return false;
     }
-    /* Its lengths are good, so that it can be gone through as it lies: after the header of a constructed
-     * element stands its first. */
     for (const uint8_t *at = element.data; at < in->at;) {
-        tag = *at++;
-        size_t len = *at++;
-        if (len >= 0x80) {
-            size_t octets = len & 0x7f;
-            for (len = 0; octets > 0; octets--) {
-                len = len << 8 | *at++;
-            }
-        }
-        if ((tag & 0x20) == 0) {
-            if (!primitive_check(in, tag, (mtls_view){at, len})) {
-                return false;
-            }
-            at += len;
+        tag = *at;
+        content = mtlsval_der_take(&at);
+        if ((tag & 0x20) != 0) {
+            at = content.data; /* of a constructed element the first one inside is next */
+        } else if (!primitive_check(in, tag, content)) {
+            return false;
         }
     }
     return true;

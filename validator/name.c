@@ -59,38 +59,23 @@ void mtlsval_name_walk_start(mtlsval_name_walk *walk, const mtlsval_name *name) 
     walk->rdn_end = walk->at;
 }
 
-/* take takes one element of a name that has been read, so that its lengths are known to be good. */
-static mtls_view take(const uint8_t **at) {
-    const uint8_t *p = *at + 1;
-    size_t len = *p++;
-    if (len >= 0x80) {
-        size_t num_octets = len & 0x7f;
-        len = 0;
-        while (num_octets-- > 0) {
-            len = len << 8 | *p++;
-        }
-    }
-    *at = p + len;
-    return (mtls_view){p, len};
-}
-
 bool mtlsval_name_walk_next(mtlsval_name_walk *walk, mtlsval_attribute *out_attribute) {
     if (walk->at == walk->end) {
         return false;
     }
     if (walk->at == walk->rdn_end) {
         const uint8_t *at = walk->at;
-        mtls_view rdn = take(&at);
+        mtls_view rdn = mtlsval_der_take(&at);
         walk->at = rdn.data;
         walk->rdn_end = rdn.data + rdn.len;
         walk->rdn++;
     }
-    const uint8_t *inside = take(&walk->at).data;
+    const uint8_t *inside = mtlsval_der_take(&walk->at).data;
     out_attribute->rdn = walk->rdn - 1;
-    out_attribute->type = take(&inside);
+    out_attribute->type = mtlsval_der_take(&inside);
     const uint8_t *start = inside;
     out_attribute->tag = *inside;
-    out_attribute->value = take(&inside);
+    out_attribute->value = mtlsval_der_take(&inside);
     out_attribute->element = (mtls_view){start, (size_t)(inside - start)};
     return true;
 }
